@@ -1,0 +1,59 @@
+# Everything runs from a bare clone in a plain shell: .venv is made and kept up to date as needed.
+# PYTHON=/path/to/python chooses another interpreter than the first one found here that is 3.11 or later and can make one.
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run lint check test bench train
+
+help:
+	@echo 'make setup   make .venv and install everything that is pinned'
+	@echo 'make run     start the site'
+	@echo 'make check   ruff, mypy and the fast tests: before every commit'
+	@echo 'make test    set up and prove everything'
+	@echo 'make bench   measure the judge and write docs/benchmarks.md'
+	@echo 'make train   train the judge that ships'
+
+setup: .venv/installed-all
+
+run: .venv/installed-site
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@port=$$($(BIN)/python -c 'from emotionduel.settings import PORT; print(PORT)') && \
+	echo "EmotionDuel: http://localhost:$$port/ (Ctrl-C stops it)" && \
+	exec $(BIN)/daphne --bind 127.0.0.1 --port $$port emotionduel.asgi:application
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+check: lint
+	$(BIN)/python -m pytest
+
+# An empty -m takes the slow tests in.
+test: lint
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest -m ""
+
+bench: setup
+	$(BIN)/python manage.py bench
+
+train: setup
+	$(BIN)/python manage.py train clip
+
+# An empty file beside the packages: older than a requirements file, it has them installed anew.
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11 or later with venv and pip is on PATH. On Debian: apt install python3-venv'; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed-site: requirements.txt constraints.txt | .venv/bin/python
+	@echo 'Installing the site and the judge: some minutes, the first time'
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-all: requirements-dev.txt requirements-train.txt .venv/installed-site
+	@echo 'Installing what tests and training need'
+	$(PIP) -r requirements-dev.txt -r requirements-train.txt
+	@touch $@

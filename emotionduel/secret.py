@@ -1,0 +1,31 @@
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file, made on the first start; two processes that start together get the same one."""
+    try:
+        if not path.exists():
+            make_secret(path)
+        secret = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"SECRET_KEY is not set and cannot be kept in {path}: {error}") from error
+    if not secret:
+        raise ImproperlyConfigured(f"SECRET_KEY is not set and {path} is empty: remove that file to get a new one")
+    return secret
+
+
+def make_secret(path: Path) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # mode 600 from the first moment
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        os.link(draft, path)  # unlike a rename, never replaces what another process has just put there
+    except FileExistsError:
+        pass
+    finally:
+        Path(draft).unlink()

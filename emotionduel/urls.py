@@ -1,0 +1,14 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.generic import TemplateView
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is alive: asks neither the database nor the judge."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="index.html"), name="index"),
+    path("healthz", healthz, name="healthz"),
+]

@@ -1,0 +1,12 @@
+"""The site with a data folder of its own: what lies in a developer's .env and var/ stays out of the tests."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["ENV_FILE"] = os.devnull
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="emotionduel-tests-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+
+from emotionduel.settings import *  # noqa: E402, F403
