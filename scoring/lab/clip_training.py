@@ -1,0 +1,142 @@
+"""Training the CLIP that ships, from the data to the files in `scoring/weights/`.
+
+First the image tower on concepts (hours on two cores; it goes on where it was interrupted), then the teacher and the
+text tower (minutes), then the statistics that make scores readable.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from scoring.clip import SHIPPED, WEIGHTS, prepare, register_shipped
+from scoring.lab import data, statistics, teacher, text_tower
+from scoring.lab.concepts import fits
+from scoring.lab.image_tower import Learner, Plan, Watch, train
+from scoring.lab.runs import Run
+from scoring.lab.text_tower import TextPlan
+
+# One in 25 is kept out of training to watch it and to calibrate; the validation part is kept out of both.
+WATCHED = 25
+
+
+def train_clip(
+    folder: Path, runs: Path, weights: Path = WEIGHTS, plan: Plan | None = None, text_plan: TextPlan | None = None
+) -> None:
+    gray, color, gray_watch, color_watch = training_parts(folder)
+    learner = train(gray, color, plan or Plan(), Run(runs / "image_tower"), Watch(gray_watch, color_watch))
+    clip = assembled(learner)
+    teach(clip, learner.concepts.detach(), runs / "text_tower", text_plan or TextPlan())
+    save(clip, weights / f"{SHIPPED}.safetensors")
+    write_statistics(learner, [gray_watch, color_watch], weights / f"{SHIPPED}.statistics.safetensors")
+
+
+def training_parts(folder: Path) -> tuple[data.Faces, data.Faces, data.Faces, data.Faces]:
+    """Grey and colour to train on, and a few of each to watch; copies of one picture stay together."""
+    gray, part = data.read_gray(folder)
+    with np.load(folder / "faces_gray.npz") as file:
+        watched = file["dup_group"] % WATCHED == 0
+    color = data.read_color(folder)
+    number = np.array([data.color_number(name) for name in color.names])
+    outside = number % 5 == 0
+    color_watched = number % WATCHED == 1
+    return (
+        gray.take((part == 0) & ~watched),
+        color.take(~outside & ~color_watched),
+        gray.take((part == 0) & watched),
+        color.take(color_watched),
+    )
+
+
+def assembled(learner: Learner) -> nn.Module:
+    """An open_clip model with the trained image tower in it; its text tower is still to be taught."""
+    register_shipped()
+    import open_clip
+
+    clip = open_clip.create_model(SHIPPED)
+    clip.visual.trunk.load_state_dict(learner.tower.state_dict())
+    return clip
+
+
+def tokenizer() -> Any:
+    register_shipped()
+    import open_clip
+
+    return open_clip.get_tokenizer(SHIPPED)
+
+
+def config() -> dict[str, Any]:
+    register_shipped()
+    import open_clip
+
+    found: dict[str, Any] = open_clip.get_model_config(SHIPPED)
+    return found
+
+
+def teach(clip: nn.Module, concepts: torch.Tensor, folder: Path, plan: TextPlan) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenize = tokenizer()
+    places = text_tower.word_tokens(tokenize.encoder)
+    texts, weights, vectors = _answers(places, folder)
+    words = [row for row, text in enumerate(texts) if text in places]
+    text_tower.begin_from(clip, np.array([places[texts[row]] for row in words]), vectors[words])
+    text_tower.train_text(clip, tokenize, concepts, texts, weights, plan)
+
+
+def _answers(places: dict[str, int], folder: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """What the teacher says of the unlabelled texts; asked once, kept in the run's folder with the texts."""
+    kept, learned = folder / "answers.npz", folder / "teacher.pt"
+    if not kept.exists():
+        taught = teacher.Teacher().eval()
+        if learned.exists():
+            taught.load_state_dict(torch.load(learned, weights_only=True))
+        else:
+            taught = teacher.train_teacher()
+            teacher.save(taught, learned)
+        texts = teacher.vocabulary(list(places))
+        weights, vectors = teacher.ask(taught, texts)
+        np.savez(kept, texts=np.array(texts), weights=weights.astype(np.float16), vectors=vectors.astype(np.float16))
+    with np.load(kept) as file:
+        return file["texts"].tolist(), file["weights"].astype(np.float32), file["vectors"].astype(np.float32)
+
+
+def save(clip: nn.Module, path: Path) -> None:
+    """Half precision halves the file and moves a score by less than a thousandth."""
+    half = {name: (w.half() if w.is_floating_point() else w).contiguous() for name, w in clip.state_dict().items()}
+    save_file(half, path, {"format": "pt"})
+
+
+def write_statistics(learner: Learner, parts: list[data.Faces], path: Path) -> None:
+    side = config()["vision_cfg"]["image_size"]
+    vectors = np.concatenate([face_vectors(learner.tower, part, side) for part in parts])
+    concepts = learner.concepts.detach().numpy()
+    found = statistics.statistics_of(vectors, np.concatenate([fits(part) for part in parts]), concepts, 1.0)
+    voted = np.concatenate([part.voted & (part.mask is None) for part in parts])
+    votes = np.concatenate([part.votes for part in parts])
+    sharpness = statistics.fitted_sharpness(vectors[voted], votes[voted], found.emotions)
+    replace(found, sharpness=sharpness).write(path)
+
+
+@torch.inference_mode()
+def face_vectors(tower: nn.Module, faces: data.Faces, side: int) -> np.ndarray:
+    """What the judge's `embed_faces` gives for them."""
+    crops, rows = list(pictures(faces)), []
+    for begin in tqdm(range(0, len(crops), 256), desc="face vectors", mininterval=10):
+        batch = prepare(crops[begin : begin + 256], side, (0.0,) * 3, (1.0,) * 3).contiguous(
+            memory_format=torch.channels_last
+        )
+        rows.append(F.normalize(F.normalize(tower(batch), dim=1) + F.normalize(tower(batch.flip(3)), dim=1), dim=1))
+    return torch.cat(rows).numpy()
+
+
+def pictures(faces: data.Faces) -> Iterator[Image.Image]:
+    for pixels in faces.pixels:
+        yield Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
