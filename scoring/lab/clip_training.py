@@ -14,10 +14,9 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
-from torch.nn import functional as F
 from tqdm import tqdm
 
-from scoring.clip import SHIPPED, WEIGHTS, prepare, register_shipped
+from scoring.clip import SHIPPED, WEIGHTS, Source, embed_images, register_shipped
 from scoring.lab import data, statistics, teacher, text_tower
 from scoring.lab.concepts import fits
 from scoring.lab.image_tower import Learner, Plan, Watch, train
@@ -36,7 +35,7 @@ def train_clip(
     clip = assembled(learner)
     teach(clip, learner.concepts.detach(), runs / "text_tower", text_plan or TextPlan())
     save(clip, weights / f"{SHIPPED}.safetensors")
-    write_statistics(learner, [gray_watch, color_watch], weights / f"{SHIPPED}.statistics.safetensors")
+    write_statistics(learner, [gray_watch, color_watch], gray, weights / f"{SHIPPED}.statistics.safetensors")
 
 
 def training_parts(folder: Path) -> tuple[data.Faces, data.Faces, data.Faces, data.Faces]:
@@ -112,29 +111,40 @@ def save(clip: nn.Module, path: Path) -> None:
     """Half precision halves the file and moves a score by less than a thousandth."""
     half = {name: (w.half() if w.is_floating_point() else w).contiguous() for name, w in clip.state_dict().items()}
     save_file(half, path, {"format": "pt"})
+    path.chmod(0o644)  # it is written for its owner alone
 
 
-def write_statistics(learner: Learner, parts: list[data.Faces], path: Path) -> None:
-    side = config()["vision_cfg"]["image_size"]
-    vectors = np.concatenate([face_vectors(learner.tower, part, side) for part in parts])
+def write_statistics(learner: Learner, watched: list[data.Faces], trained: data.Faces, path: Path) -> None:
+    """From pictures that no net has learned; only groups too rare among those are filled from the training part."""
+    vectors = np.concatenate([face_vectors(learner.tower, part) for part in watched])
     concepts = learner.concepts.detach().numpy()
-    found = statistics.statistics_of(vectors, np.concatenate([fits(part) for part in parts]), concepts, 1.0)
-    voted = np.concatenate([part.voted & (part.mask is None) for part in parts])
-    votes = np.concatenate([part.votes for part in parts])
+    fit = np.concatenate([_jurors_fits(part) for part in watched])
+    others = fits(trained)
+    chosen = statistics.standing_in(fit, others)
+    more = (face_vectors(learner.tower, trained.take(chosen)), others[chosen])
+    found = statistics.statistics_of(vectors, fit, concepts, 1.0, more)
+    voted = np.concatenate([part.voted & (part.mask is None) for part in watched])
+    votes = np.concatenate([part.votes for part in watched])
     sharpness = statistics.fitted_sharpness(vectors[voted], votes[voted], found.emotions)
     replace(found, sharpness=sharpness).write(path)
 
 
+def _jurors_fits(part: data.Faces) -> np.ndarray:
+    """One label is no share of votes: such pictures say nothing of how much of an emotion alone is there."""
+    found = fits(part)
+    if part.mask is not None:
+        found[:, : len(data.VOTES)] = np.nan
+    return found
+
+
 @torch.inference_mode()
-def face_vectors(tower: nn.Module, faces: data.Faces, side: int) -> np.ndarray:
+def face_vectors(tower: nn.Module, faces: data.Faces) -> np.ndarray:
     """What the judge's `embed_faces` gives for them."""
-    crops, rows = list(pictures(faces)), []
-    for begin in tqdm(range(0, len(crops), 256), desc="face vectors", mininterval=10):
-        batch = prepare(crops[begin : begin + 256], side, (0.0,) * 3, (1.0,) * 3).contiguous(
-            memory_format=torch.channels_last
-        )
-        rows.append(F.normalize(F.normalize(tower(batch), dim=1) + F.normalize(tower(batch.flip(3)), dim=1), dim=1))
-    return torch.cat(rows).numpy()
+    source = Source(SHIPPED, config(), WEIGHTS / f"{SHIPPED}.safetensors")
+    crops = list(pictures(faces))
+    parts = [crops[begin : begin + 256] for begin in range(0, len(crops), 256)]
+    shown = tqdm(parts, desc="face vectors", mininterval=10)
+    return np.concatenate([embed_images(tower, part, source, torch.float32, "cpu").numpy() for part in shown])
 
 
 def pictures(faces: data.Faces) -> Iterator[Image.Image]:

@@ -7,29 +7,56 @@ import torch
 from torch.nn import functional as F
 
 from scoring.lab.concepts import CONCEPTS
+from scoring.lab.data import VOTES
 from scoring.match import Statistics
 
 FEWEST = 30
 # Pictures that fit hardly, half, well. A fit counts from 0 to 1 as the concepts define it.
 HARDLY, HALF, WELL = (0.0, 0.1), (0.4, 0.6), (0.9, 1.01)
-CLUSTERS = 300
+CLUSTERS = 240
 SMALLEST_CLUSTER = 20
 
 
 def statistics_of(
-    vectors: np.ndarray, fits: np.ndarray, concepts: np.ndarray, sharpness: float, seed: int = 0
+    vectors: np.ndarray,
+    fits: np.ndarray,
+    concepts: np.ndarray,
+    sharpness: float,
+    more: tuple[np.ndarray, np.ndarray] | None = None,
+    seed: int = 0,
 ) -> Statistics:
-    """`vectors` (faces, d) and `fits` (faces, concepts) of the same pictures."""
+    """`vectors` (faces, d) and `fits` (faces, concepts) of the same pictures; `more` of others, for rare groups."""
     centres, weights, spread = _clusters(vectors, seed)
     concepts = concepts / np.linalg.norm(concepts, axis=1, keepdims=True)
-    anchors = np.stack([_anchors(vectors, fits[:, i], concepts[i]) for i in range(len(CONCEPTS))])
+    pictures = [(vectors, fits), *([more] if more else [])]
+    anchors = np.stack([_anchors(pictures, i, concepts[i]) for i in range(len(CONCEPTS))])
     names = tuple(concept.name for concept in CONCEPTS)
     return Statistics(names, concepts, anchors, centres, weights, spread, concepts[:8], sharpness)
 
 
-def _anchors(vectors: np.ndarray, fit: np.ndarray, concept: np.ndarray) -> np.ndarray:
-    anchors = np.stack([_anchor(vectors[(fit >= low) & (fit < high)], concept) for low, high in (HARDLY, HALF, WELL)])
+def _anchors(pictures: list[tuple[np.ndarray, np.ndarray]], i: int, concept: np.ndarray) -> np.ndarray:
+    anchors = np.stack([_anchor(_group(pictures, i, low, high), concept) for low, high in (HARDLY, HALF, WELL)])
     return anchors if not np.isnan(anchors).any() else np.full_like(anchors, np.nan)
+
+
+def _group(pictures: list[tuple[np.ndarray, np.ndarray]], i: int, low: float, high: float) -> np.ndarray:
+    """Those that fit so far: of the first pictures, and where they are too few, of all."""
+    found = np.zeros((0, pictures[0][0].shape[1]), np.float32)
+    for vectors, fits in pictures:
+        found = np.concatenate([found, vectors[(fits[:, i] >= low) & (fits[:, i] < high)]])
+        if len(found) >= FEWEST:
+            break
+    return found
+
+
+def standing_in(fits: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which of the others stand half or well for an emotion that too few of these pictures show so."""
+    chosen = np.zeros(len(others), bool)
+    for i in range(len(VOTES)):
+        for low, high in (HALF, WELL):
+            if ((fits[:, i] >= low) & (fits[:, i] < high)).sum() < FEWEST:
+                chosen |= (others[:, i] >= low) & (others[:, i] < high)
+    return chosen
 
 
 def _anchor(group: np.ndarray, concept: np.ndarray) -> np.ndarray:
