@@ -1,0 +1,92 @@
+import secrets
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def public_id() -> str:
+    """Says nothing of how many there are, and is read aloud without mistakes."""
+    return "".join(secrets.choice(ID_LETTERS) for _ in range(12))
+
+
+class Player(models.Model):
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    # Null once the person has gone, and for whoever never came by Telegram.
+    telegram_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    unreachable_at = models.DateTimeField(null=True, blank=True)  # blocked the bot
+    name = models.CharField(max_length=24, blank=True)
+    name_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 (unique, so null)
+    language = models.CharField(max_length=10, default="en")
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Each holds since when it is so; null is no.
+    photos_agreed_at = models.DateTimeField(null=True, blank=True)
+    sixteen_at = models.DateTimeField(null=True, blank=True)
+    face_for_opponents_at = models.DateTimeField(null=True, blank=True)
+    face_for_public_at = models.DateTimeField(null=True, blank=True)
+    on_leaderboard_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    notifications_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    suspension_reason = models.CharField(max_length=200, blank=True)
+
+    # Below: what the player's duels add up to. `manage.py replay_ratings` rebuilds it from them.
+    mu = models.FloatField(default=25.0, editable=False)
+    sigma = models.FloatField(default=25.0 / 3, editable=False)
+    ranked = models.BooleanField(default=False, editable=False)  # sigma small enough: a place without "?"
+    wins = models.PositiveIntegerField(default=0, editable=False)
+    losses = models.PositiveIntegerField(default=0, editable=False)
+    draws = models.PositiveIntegerField(default=0, editable=False)
+    streak = models.IntegerField(default=0, editable=False)  # above zero wins, below it losses
+    best_streak = models.PositiveIntegerField(default=0, editable=False)
+    worst_streak = models.IntegerField(default=0, editable=False)
+    faces = models.PositiveIntegerField(default=0, editable=False)  # judged in finished duels
+    match_sum = models.FloatField(default=0.0, editable=False)
+    expressive = models.FloatField(null=True, editable=False)  # mean match, once there are enough faces
+
+    blocked = models.ManyToManyField("self", through="Block", symmetrical=False, related_name="blocked_by")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-ranked", "-mu", "id"],
+                name="player_by_rating",
+                condition=models.Q(on_leaderboard_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-expressive", "id"],
+                name="player_by_expressive",
+                condition=models.Q(on_leaderboard_at__isnull=False, expressive__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.public_id
+
+    @property
+    def duels(self) -> int:
+        return self.wins + self.losses + self.draws
+
+    def suspended(self, now: datetime) -> bool:
+        return self.suspended_until is not None and now < self.suspended_until
+
+
+class Block(models.Model):
+    """The first never meets the second in a search again, nor the other way round."""
+
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="blocks")
+    other = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["player", "other"], name="block_once"),
+            models.CheckConstraint(condition=~models.Q(player=models.F("other")), name="block_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.player} blocks {self.other}"
