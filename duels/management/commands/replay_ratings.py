@@ -1,0 +1,19 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from duels.replay import replay
+
+
+class Command(BaseCommand):
+    help = "Rebuilds every rating, tally and streak from the duels alone, and says what was found otherwise."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="change nothing; exit 1 where a figure differs")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        found = replay(write=not check)
+        self.stdout.write(f"{len(found.players)} players and {len(found.entries)} entries differed")
+        if check and (found.players or found.entries):
+            raise SystemExit(1)

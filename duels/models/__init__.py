@@ -1,0 +1,21 @@
+"""What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports."""
+
+from duels.models.claims import LEASE_SECONDS, Claimable, Turn
+from duels.models.play import Duel, Entry, Prompt
+from duels.models.post import Notice, Update
+from duels.models.reports import Report
+from duels.models.seats import Room, Seat
+
+__all__ = [
+    "LEASE_SECONDS",
+    "Claimable",
+    "Duel",
+    "Entry",
+    "Notice",
+    "Prompt",
+    "Report",
+    "Room",
+    "Seat",
+    "Turn",
+    "Update",
+]

@@ -1,0 +1,308 @@
+"""Every step of a duel, from the prompt to the verdict.
+
+Each step locks the duel's row first, then seats, then players, so that no two wait for each other; and changes what it
+changes once, in one transaction with the notices it causes. Nothing slow happens inside.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import Player
+from accounts.refusals import Refused
+from duels import ending, prompts, wake
+from duels.models import Duel, Entry, Room, Seat, Update
+from duels.notices import Kind, tell, tell_all
+from duels.refusals import Refusal
+
+DELIVERY_SECONDS = 30  # the clock starts then, though a prompt was not delivered
+GRACE_SECONDS = 5  # after the deadline: a photo sent in time may still be on its way
+JUDGE_TRIES = 8  # with ever longer pauses between them: two minutes in all
+LONGEST_PAUSE = 30
+JUDGE_SECONDS = 600  # after the deadline: then the judge is broken, and the duel void
+NO_FACE = "no_face"
+UNJUDGED = (Entry.Status.AWAITED, Entry.Status.UNREADABLE, Entry.Status.FACELESS)
+
+
+@dataclass(frozen=True)
+class Photo:
+    file_id: str
+    file_unique_id: str
+    sent_at: datetime  # Telegram's date, in whole seconds
+    media: Entry.Media = Entry.Media.PHOTO
+    album: str = ""
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the judge saw in one photo. Every field is Entry's field of that name."""
+
+    scorer: str
+    scorer_version: str
+    reason: str = ""
+    score: float | None = None
+    match: float | None = None
+    box: Sequence[float] | None = None
+    tilt: float | None = None
+    shares: dict[str, float] | None = None
+    valence: float | None = None
+    arousal: float | None = None
+    content_hash: str = ""
+    picture_hash: str = ""
+    frame_ms: int | None = None
+
+    @property
+    def status(self) -> Entry.Status:
+        if self.match is not None:
+            return Entry.Status.JUDGED
+        return Entry.Status.FACELESS if self.reason == NO_FACE else Entry.Status.UNREADABLE
+
+
+def start(
+    players: Iterable[Player],
+    origin: Duel.Origin,
+    room: Room | None = None,
+    rated: bool = True,
+    listed: bool = False,
+) -> Duel:
+    """In the lobby's transaction, whose seats it turns into the duel's."""
+    players = list(players)
+    prompt = prompts.draw(player.pk for player in players)
+    duel = Duel.objects.create(
+        origin=origin, room=room, prompt=prompt, wording=prompt.judged, rated=rated, listed=listed
+    )
+    Entry.objects.bulk_create([Entry(duel=duel, player=player) for player in players])
+    take_seats(duel, players)
+    tell_all(players, Kind.PROMPT, duel)
+    return duel
+
+
+def take_seats(duel: Duel, players: Sequence[Player]) -> None:
+    if duel.practice:
+        return
+    seats = Seat.objects.filter(player__in=players).exclude(state=Seat.State.PRACTICE)
+    moved = seats.exclude(state=Seat.State.DUEL).update(
+        state=Seat.State.DUEL, duel=duel, room=None, partner=None, ready=False, ready_until=None
+    )
+    assert moved == len(players), "the lobby holds the seats' locks"  # noqa: S101
+
+
+def locked(duel: int | None) -> Duel | None:
+    """The duel, held until the transaction ends; None once it is over."""
+    running = Duel.objects.filter(status__in=Duel.RUNNING).select_for_update(no_key=True)
+    return running.filter(pk=duel).first() if duel else None
+
+
+@transaction.atomic
+def deliver(duel_id: int, player: Player) -> None:
+    """The prompt has reached the player. With the last of them the clock starts."""
+    duel = locked(duel_id)
+    if duel is None:
+        return
+    duel.entries.filter(player=player, delivered_at=None).update(delivered_at=timezone.now())
+    if not duel.entries.filter(delivered_at=None).exists():
+        start_clock(duel)
+
+
+def start_clock(duel: Duel) -> bool:
+    seconds = settings.ROOM_SECONDS if duel.practice else settings.DUEL_SECONDS
+    dealt = Duel.objects.filter(pk=duel.pk, status=Duel.Status.DEALT)
+    deadline = timezone.now() + timedelta(seconds=seconds)
+    return bool(dealt.update(status=Duel.Status.OPEN, deadline=deadline))
+
+
+def start_late() -> int:
+    """Clocks of duels whose prompts did not all arrive."""
+    late = timezone.now() - timedelta(seconds=DELIVERY_SECONDS)
+    return sum(start_clock(duel) for duel in Duel.objects.filter(status=Duel.Status.DEALT, created__lt=late))
+
+
+@transaction.atomic
+def submit_photo(player: Player, photo: Photo) -> Entry:
+    duel = locked(duel_for(player, photo))
+    if duel is None:
+        raise Refused(Refusal.NO_DUEL)
+    entry = duel.entries.get(player=player)
+    if photo.album and photo.album == entry.album:  # its first photo is here already
+        return entry
+    if duel.deadline and photo.sent_at > duel.deadline:
+        raise Refused(Refusal.TOO_LATE)
+    if entry.final:
+        raise Refused(Refusal.PHOTO_FINAL)
+    take_photo(entry, photo)
+    tell(player, Kind.PHOTO_RECEIVED, duel)
+    if entry.attempt == 1:
+        tell_all(others(duel, player), Kind.OPPONENT_SENT, duel, who=player.public_id)
+    wake.judge(entry.pk, entry.attempt, 0)
+    return entry
+
+
+def duel_for(player: Player, photo: Photo) -> int | None:
+    """The duel, or else the practice, that the photo is for: one whose prompt the sender may have known."""
+    after = photo.sent_at + timedelta(seconds=1)  # Telegram's dates have no fractions
+    seats = player.seats.filter(duel__created__lt=after).order_by("state")  # "duel" comes before "practice"
+    return seats.values_list("duel", flat=True).first()
+
+
+def take_photo(entry: Entry, photo: Photo) -> None:
+    """The last one counts: it takes the place of one that has not been judged."""
+    cleared = asdict(Seen("", "")) | {"lease_until": None, "lease_holder": "", "tries": 0, "judged_at": None}
+    fresh = asdict(photo) | {"status": Entry.Status.SENT, "attempt": entry.attempt + 1}
+    for name, value in (cleared | fresh).items():
+        setattr(entry, name, value)
+    entry.save(update_fields=[*cleared, *fresh])
+
+
+def others(duel: Duel, player: Player) -> list[Player]:
+    return [entry.player for entry in duel.entries.exclude(player=player).select_related("player")]
+
+
+@transaction.atomic
+def record_score(entry_id: int, attempt: int, seen: Seen) -> bool:
+    """False: the duel is over, or the player has sent another photo since, and this one counts no more."""
+    duel = locked(Entry.objects.filter(pk=entry_id).values_list("duel", flat=True).first())
+    if duel is None:
+        return False
+    judged = {
+        **asdict(seen),
+        "status": seen.status,
+        "judged_at": timezone.now(),
+        "lease_holder": "",
+        "lease_until": None,
+    }
+    sent = Entry.objects.filter(pk=entry_id, attempt=attempt, status=Entry.Status.SENT)
+    if not sent.update(**judged):
+        return False
+    if not ending.finish_if_complete(duel):
+        tell_judged(duel, entry_id)
+    return True
+
+
+def tell_judged(duel: Duel, entry_id: int) -> None:
+    entry = duel.entries.select_related("player").get(pk=entry_id)
+    if entry.status == Entry.Status.UNREADABLE:
+        tell(entry.player, Kind.PHOTO_UNREADABLE, duel, reason=entry.reason)
+    else:
+        faceless = entry.status == Entry.Status.FACELESS
+        tell(entry.player, Kind.PHOTO_FACELESS if faceless else Kind.PHOTO_JUDGED, duel)
+
+
+@transaction.atomic
+def record_failure(entry_id: int, attempt: int, holder: str) -> None:
+    """The judge failed for our reasons: again a little later, and in the end the duel is void."""
+    duel = locked(Entry.objects.filter(pk=entry_id).values_list("duel", flat=True).first())
+    entry = Entry.objects.filter(pk=entry_id, attempt=attempt, status=Entry.Status.SENT, lease_holder=holder).first()
+    if duel is None or entry is None:
+        return
+    if entry.tries >= JUDGE_TRIES:
+        ending.void(duel, "judge")
+    else:
+        Entry.objects.filter(pk=entry_id).release(holder, delay=min(2**entry.tries, LONGEST_PAUSE))
+
+
+@transaction.atomic
+def give_up(player: Player) -> Duel:
+    """Counts as not having come."""
+    duel = duel_seat(player)
+    if duel is None:
+        raise Refused(Refusal.NO_DUEL)
+    if not duel.entries.filter(player=player, status__in=UNJUDGED).update(status=Entry.Status.LEFT):
+        raise Refused(Refusal.PHOTO_SENT)
+    left(duel, player)
+    return duel
+
+
+@transaction.atomic
+def withdraw(player: Player) -> None:
+    """The person goes for ever, with a photo that waits for the judge too. A score that is there stands."""
+    duel = duel_seat(player)
+    if duel is not None:
+        undecided = duel.entries.filter(player=player).exclude(status__in=Entry.FINAL)
+        if undecided.update(status=Entry.Status.LEFT, lease_until=None, lease_holder=""):
+            left(duel, player)
+        Seat.objects.filter(player=player, duel=duel).delete()
+
+
+def duel_seat(player: Player) -> Duel | None:
+    return locked(player.seats.filter(state=Seat.State.DUEL).values_list("duel", flat=True).first())
+
+
+def left(duel: Duel, player: Player) -> None:
+    if not ending.finish_if_complete(duel):
+        tell_all(others(duel, player), Kind.OPPONENT_LEFT, duel, who=player.public_id)
+
+
+@transaction.atomic
+def stop_practice(player: Player) -> bool:
+    duel = locked(player.seats.filter(state=Seat.State.PRACTICE).values_list("duel", flat=True).first())
+    if duel is not None:
+        ending.cancel(duel, [player])
+    return duel is not None
+
+
+@transaction.atomic
+def void(duel_id: int, reason: str) -> bool:
+    duel = locked(duel_id)
+    if duel is not None:
+        ending.void(duel, reason)
+    return duel is not None
+
+
+def remind() -> int:
+    now = timezone.now()
+    soon = now + timedelta(seconds=settings.REMINDER_SECONDS)
+    if settings.REMINDER_SECONDS >= settings.DUEL_SECONDS:
+        return 0
+    due = Duel.objects.filter(status=Duel.Status.OPEN, reminded=False, deadline__gt=now, deadline__lte=soon)
+    return sum(map(remind_one, due.exclude(origin=Duel.Origin.PRACTICE)))
+
+
+@transaction.atomic
+def remind_one(duel: Duel) -> bool:
+    if not Duel.objects.filter(pk=duel.pk, status=Duel.Status.OPEN, reminded=False).update(reminded=True):
+        return False
+    late = duel.entries.filter(status__in=UNJUDGED).select_related("player")
+    tell_all((entry.player for entry in late), Kind.REMINDER, duel)
+    return True
+
+
+def expire(back_since: datetime) -> int:
+    """Ends duels whose time is over. `back_since`: the site was away before, and photos may be on their way."""
+    now = timezone.now()
+    if now < back_since + timedelta(seconds=GRACE_SECONDS):
+        return 0
+    due = Duel.objects.filter(status=Duel.Status.OPEN, deadline__lt=now - timedelta(seconds=GRACE_SECONDS))
+    return sum(expire_one(duel) for duel in due.exclude(open_ends()).values_list("pk", flat=True))
+
+
+def open_ends() -> Q:
+    """A photo waits for the judge, or the inbox holds something of a player's that may be one."""
+    entries = Entry.objects.filter(duel=OuterRef("pk"))
+    unread = Update.objects.filter(status=Update.Status.WAITING, sender=OuterRef("player__telegram_id"))
+    mail = entries.filter(status__in=UNJUDGED).filter(Exists(unread))
+    return Q(Exists(entries.filter(status=Entry.Status.SENT))) | Q(Exists(mail))
+
+
+@transaction.atomic
+def expire_one(duel_id: int) -> bool:
+    duel = locked(duel_id)
+    if duel is None or Duel.objects.filter(open_ends(), pk=duel_id).exists():
+        return False
+    ending.finish(duel)
+    return True
+
+
+def void_unjudgeable(back_since: datetime) -> int:
+    """Photos that every judge has failed or died on, and photos that no judge has looked at for long."""
+    hopeless = Entry.objects.free().filter(status=Entry.Status.SENT, tries__gte=JUDGE_TRIES)
+    late = timezone.now() - timedelta(seconds=JUDGE_SECONDS)
+    forgotten = Entry.objects.filter(status=Entry.Status.SENT, duel__deadline__lt=late)
+    found = hopeless if back_since > late else hopeless | forgotten
+    duels = set(found.filter(duel__status__in=Duel.RUNNING).values_list("duel", flat=True))
+    return sum(void(duel, "judge") for duel in sorted(duels))

@@ -1,0 +1,181 @@
+"""Every read of many rows. Pages go by key, not by number: the millionth is as quick as the first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from accounts.models import Player
+from duels.models import Duel, Entry
+from duels.rules.rating import Skill
+
+PAGE = 20
+LAST = 10
+LOOKED_BACK = 200  # entries from which it is told which emotions are shown best and worst
+ENOUGH = 3  # entries of an emotion before it is told of
+
+Item = TypeVar("Item")
+Key = TypeVar("Key")
+
+
+class Board(StrEnum):
+    RATING = "rating"
+    EXPRESSIVE = "expressive"  # by mean match
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    BEST = "best"  # by match
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item, Key]):
+    items: Sequence[Item]
+    next: Key | None  # what to ask the next page with; None: there is none
+
+
+PlayerKey = tuple[bool, float, int]
+EntryKey = tuple[datetime | float, int]
+
+
+@dataclass(frozen=True)
+class Profile:
+    player: Player
+    rating: str
+    rank: int | None
+    last: tuple[str, ...]  # outcomes, the newest first
+    best: str | None  # emotions
+    worst: str | None
+
+
+def leaderboard(
+    board: Board = Board.RATING, after: PlayerKey | None = None, size: int = PAGE
+) -> Page[Player, PlayerKey]:
+    players = on_board(board)
+    if after is not None:
+        players = players.filter(behind(board, after))
+    order = ("-ranked", "-mu", "id") if board is Board.RATING else ("-expressive", "id")
+    found = list(players.order_by(*order)[: size + 1])
+    return Page(found[:size], player_key(board, found[size - 1]) if len(found) > size else None)
+
+
+def on_board(board: Board) -> QuerySet[Player]:
+    """Who has finished a duel and wants to be seen."""
+    players = Player.objects.filter(on_leaderboard_at__isnull=False)
+    if board is Board.EXPRESSIVE:
+        return players.filter(expressive__isnull=False)
+    return players.filter(Q(wins__gt=0) | Q(losses__gt=0) | Q(draws__gt=0))
+
+
+def player_key(board: Board, player: Player) -> PlayerKey:
+    if board is Board.RATING:
+        return player.ranked, player.mu, player.pk
+    return True, player.expressive or 0.0, player.pk
+
+
+def behind(board: Board, key: PlayerKey) -> Q:
+    ranked, value, pk = key
+    if board is Board.EXPRESSIVE:
+        return Q(expressive__lt=value) | Q(expressive=value, pk__gt=pk)
+    same = Q(ranked=ranked) & (Q(mu__lt=value) | Q(mu=value, pk__gt=pk))
+    return same | Q(ranked=False) if ranked else same
+
+
+def ahead(board: Board, key: PlayerKey) -> Q:
+    ranked, value, pk = key
+    if board is Board.EXPRESSIVE:
+        return Q(expressive__gt=value) | Q(expressive=value, pk__lt=pk)
+    same = Q(ranked=ranked) & (Q(mu__gt=value) | Q(mu=value, pk__lt=pk))
+    return same if ranked else same | Q(ranked=True)
+
+
+def rank(player: Player, board: Board = Board.RATING) -> int | None:
+    """The place on the board; None for who is not on it."""
+    if not on_board(board).filter(pk=player.pk).exists():
+        return None
+    return 1 + on_board(board).filter(ahead(board, player_key(board, player))).count()
+
+
+def finished_entries(player: Player) -> QuerySet[Entry]:
+    """Of duels that count: no practice, none that was void."""
+    return Entry.objects.filter(player=player).exclude(outcome="")
+
+
+def history(
+    player: Player, order: Order = Order.NEWEST, after: EntryKey | None = None, size: int = PAGE
+) -> Page[Entry, EntryKey]:
+    """Each entry with its duel, prompt, and all that played in it."""
+    field = "ended_at" if order is Order.NEWEST else "match"
+    entries = finished_entries(player).filter(**{f"{field}__isnull": False})
+    if after is not None:
+        value, pk = after
+        entries = entries.filter(Q(**{f"{field}__lt": value}) | Q(**{field: value, "pk__lt": pk}))
+    entries = entries.select_related("duel__prompt").prefetch_related("duel__entries__player")
+    found = list(entries.order_by(f"-{field}", "-id")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], (getattr(last, field), last.pk) if last else None)
+
+
+def profile(player: Player) -> Profile:
+    best, worst = best_and_worst(player)
+    rating = str(Skill(player.mu, player.sigma))
+    return Profile(player, rating, rank(player), last_outcomes(player), best, worst)
+
+
+def last_outcomes(player: Player) -> tuple[str, ...]:
+    entries = finished_entries(player).order_by("-ended_at", "-id")
+    return tuple(entries.values_list("outcome", flat=True)[:LAST])
+
+
+def best_and_worst(player: Player) -> tuple[str | None, str | None]:
+    """The emotions that the player shows best and worst, by mean match where they were asked for."""
+    means = emotion_means(player)
+    if len(means) < 2:
+        return None, None
+    ordered = sorted(means, key=lambda emotion: (means[emotion], emotion))
+    return ordered[-1], ordered[0]
+
+
+def emotion_means(player: Player) -> dict[str, float]:
+    entries = finished_entries(player).filter(match__isnull=False).order_by("-ended_at", "-id")
+    matches: dict[str, list[float]] = {}
+    for match, emotions in entries.values_list("match", "duel__prompt__emotions")[:LOOKED_BACK]:
+        for emotion in emotions or ():
+            matches.setdefault(emotion, []).append(match or 0.0)
+    return {emotion: sum(each) / len(each) for emotion, each in matches.items() if len(each) >= ENOUGH}
+
+
+def running_duel(player: Player) -> Duel | None:
+    """What the player is in now, practice aside."""
+    duels = Duel.objects.filter(seats__player=player, status__in=Duel.RUNNING).exclude(origin=Duel.Origin.PRACTICE)
+    return duels.select_related("prompt").prefetch_related("entries__player").first()
+
+
+def practice_of(player: Player) -> Duel | None:
+    duels = Duel.objects.filter(seats__player=player, origin=Duel.Origin.PRACTICE, status__in=Duel.RUNNING)
+    return duels.select_related("prompt").first()
+
+
+def seen(pk: int) -> Duel:
+    """A duel with all that a result shows: its entries come by place, who has none last."""
+    by_place = Entry.objects.select_related("player").order_by(F("place").asc(nulls_last=True), "id")
+    return Duel.objects.select_related("prompt").prefetch_related(Prefetch("entries", by_place)).get(pk=pk)
+
+
+def duel_of(public_id: str) -> Duel | None:
+    return Duel.objects.filter(public_id=public_id).select_related("prompt").first()
+
+
+def player_of(public_id: str) -> Player | None:
+    """The gone have no page of their own."""
+    return Player.objects.filter(public_id=public_id, anonymised_at=None).first()
+
+
+def rating_history(player: Player) -> list[tuple[datetime, float, float]]:
+    """(when, mu, sigma) after each duel that moved it, the oldest first."""
+    moved = finished_entries(player).filter(mu_after__isnull=False).order_by("ended_at", "id")
+    rows = moved.values_list("ended_at", "mu_after", "sigma_after")
+    return [(ended, mu, sigma) for ended, mu, sigma in rows if ended and mu is not None and sigma is not None]

@@ -1,0 +1,79 @@
+"""What is due goes on, whoever died and whatever Redis has forgotten: looked for in the database, again and again."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from duels import jobs, lobby, play, turns, wake
+from duels.models import Notice, Prompt, Update
+
+log = logging.getLogger(__name__)
+
+NAME = "reconcile"
+WOKEN = 200
+
+
+def reconcile(holder: str) -> bool:
+    """One round. False: another process has the turn."""
+    back_since = turns.take(NAME, holder)
+    if back_since is None:
+        return False
+    for name, step in steps(back_since).items():
+        try:
+            if count := step():
+                log.info("reconcile: %s: %d", name, count)
+        except Exception:
+            log.exception("reconcile: %s failed", name)
+    return True
+
+
+def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
+    return {
+        "clocks started late": play.start_late,
+        "duels reminded": play.remind,
+        "duels expired": lambda: expire(back_since),
+        "duels void": lambda: play.void_unjudgeable(back_since),
+        "searches dropped": lobby.drop_unready,
+        "searches ended": lobby.end_searches,
+        "pairs": lobby.pair_waiting,
+        "searchers told": lobby.tell_waiting,
+        "rooms expired": lobby.expire_rooms,
+        "photos woken": wake_judge,
+        "updates woken": wake_inbox,
+        "notices woken": wake_outbox,
+        "prompts woken": wake_measure,
+    }
+
+
+def expire(back_since: datetime) -> int:
+    """While the site's door is shut, photos sent in time wait before it."""
+    door = turns.door_open_since()
+    return play.expire(max(back_since, door)) if door else 0
+
+
+def wake_judge() -> int:
+    found = list(jobs.waiting().free()[:WOKEN])
+    for entry in found:
+        wake.judge(entry.pk, entry.attempt, entry.tries)
+    return len(found)
+
+
+def wake_inbox() -> int:
+    found = list(Update.objects.free().filter(status=Update.Status.WAITING).order_by("update_id")[:WOKEN])
+    for update in found:
+        wake.inbox(update.pk, update.tries)
+    return len(found)
+
+
+def wake_outbox() -> int:
+    found = list(Notice.objects.free().filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN])
+    for notice in found:
+        wake.outbox(notice.player_id, notice.pk, notice.tries)
+    return len(found)
+
+
+def wake_measure() -> int:
+    prompt = Prompt.objects.filter(spread__isnull=True).order_by("id").first()
+    if prompt is not None:
+        wake.measure(prompt.pk)
+    return int(prompt is not None)

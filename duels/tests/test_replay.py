@@ -1,0 +1,57 @@
+from random import Random
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Player
+from duels import lobby, play
+from duels.models import Duel, Entry
+from duels.replay import replay
+from duels.tests.world import long_ago, newcomer, photo, room_duel, seen, time_is_up
+
+
+def a_season(players: list[Player], duels: int, chance: Random) -> None:
+    """Duels of every size and every end."""
+    for _ in range(duels):
+        some = chance.sample(players, chance.choice((2, 2, 3, 4)))
+        duel = room_duel(*some, rated=chance.random() < 0.9)
+        for player in some:
+            if chance.random() < 0.8:
+                entry = play.submit_photo(player, photo())
+                play.record_score(entry.pk, 1, seen(chance.choice((None, 0.0, 20.0, 55.5, 55.5, 99.9))))
+        time_is_up(duel)
+        if chance.random() < 0.1:
+            play.void(duel.pk, "test")
+        play.expire(long_ago())
+
+
+def test_replaying_a_season_finds_the_same_figures(ann: Player, bob: Player, cat: Player, dan: Player) -> None:
+    players = [ann, bob, cat, dan, newcomer("Eve")]
+    a_season(players, 60, Random(4))
+    assert set(Duel.objects.values_list("status", flat=True)) == {"finished", "cancelled", "void"}
+    assert Duel.objects.filter(counted=True).exists()
+    assert Duel.objects.filter(status="finished", counted=False).exists()
+    found = replay(write=False)
+    assert (found.players, found.entries) == ([], [])
+
+
+def test_replaying_puts_right_what_was_spoiled(ann: Player, bob: Player, cat: Player) -> None:
+    a_season([ann, bob, cat, newcomer("Eve")], 12, Random(5))
+    right = list(Player.objects.order_by("pk").values())
+    entries = list(Entry.objects.order_by("pk").values("mu_before", "sigma_after"))
+    Player.objects.update(mu=1, sigma=2, wins=99, streak=-7, match_sum=3, expressive=1, ranked=True)
+    Entry.objects.filter(duel__counted=True).update(mu_before=0, sigma_after=0)
+    with pytest.raises(SystemExit):
+        call_command("replay_ratings", "--check")
+    call_command("replay_ratings")
+    assert list(Player.objects.order_by("pk").values()) == right
+    assert list(Entry.objects.order_by("pk").values("mu_before", "sigma_after")) == entries
+    call_command("replay_ratings", "--check")
+
+
+def test_practice_is_none_of_it(ann: Player) -> None:
+    practice = lobby.practise(ann)
+    play.record_score(play.submit_photo(ann, photo()).pk, 1, seen(90))
+    practice.refresh_from_db()
+    assert practice.status == "finished"
+    assert replay(write=False).players == []

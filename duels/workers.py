@@ -1,0 +1,70 @@
+"""RQ workers that last: they wait for Redis, and take no old database connection into a job."""
+
+import logging
+import time
+from typing import Any
+
+from django.db import close_old_connections
+from django_rq import get_queue
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSilent
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from duels import jobs
+
+log = logging.getLogger(__name__)
+
+PAUSE = 1.0
+
+
+class SteadyWorker(SimpleWorker):
+    """Never forks: torch may deadlock after it, and a fork costs more than most jobs."""
+
+    max_connection_wait_time = 2.0  # after Redis is back, work goes on within seconds
+    asked_to_stop = False
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        """Redis is often stopped at the same moment: that it is away is no news then."""
+        self.asked_to_stop = True
+        self.log.disabled = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+        close_old_connections()
+        try:
+            return super().perform_job(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+
+def work(queue: str) -> None:
+    """Until a signal ends it."""
+    if queue == "judge":
+        warm_up()
+    while not worked(queue):
+        time.sleep(PAUSE)
+
+
+def warm_up() -> None:
+    """The model takes seconds to load: better now than with the first photo."""
+    try:
+        jobs.scorer()
+    except Exception:  # jobs say what it means for players; other queues' workers are not to die of it
+        log.exception("The judge could not be opened")
+
+
+def worked(name: str) -> bool:
+    """False: Redis is away."""
+    queue = get_queue(name)
+    worker: SteadyWorker | None = None
+    try:
+        # Already here it speaks to Redis, which may start later than we do.
+        worker = SteadyWorker([queue], connection=queue.connection, serializer=JSONSerializer)
+        worker.work(logging_level="WARNING")
+    except (RedisAway, RedisSilent) as error:
+        if worker is not None and worker.asked_to_stop:
+            return True
+        log.warning("Redis is away: %s", type(error).__name__)
+        return False
+    return True
