@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:
 	@echo 'make setup   make .venv and install everything that is pinned'
-	@echo 'make run     start the site'
+	@echo 'make run     start the site, the bot and the judge'
 	@echo 'make check   ruff, mypy and the fast tests: before every commit'
 	@echo 'make test    set up and prove everything'
 	@echo 'make bench   measure the judge and write docs/benchmarks.md'
@@ -19,10 +19,7 @@ help:
 setup: .venv/installed-all
 
 run: .venv/installed-site
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@port=$$($(BIN)/python -c 'from emotionduel.settings import PORT; print(PORT)') && \
-	echo "EmotionDuel: http://localhost:$$port/ (Ctrl-C stops it)" && \
-	exec $(BIN)/daphne --bind 127.0.0.1 --port $$port emotionduel.asgi:application
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python manage.py start || test $$? -eq 130 # Ctrl-C is no failure
 
 lint: setup
 	$(BIN)/ruff check .

@@ -4,13 +4,24 @@ from urllib.parse import unquote, urlsplit
 
 from emotionduel.environment import odd
 
+MEANT = "sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host:port/name"
+
+
+def database(url: str, base: Path, default: Path) -> dict[str, Any]:
+    scheme = urlsplit(url).scheme
+    if not url or scheme == "sqlite":
+        return sqlite(url, base, default)
+    if scheme in {"postgres", "postgresql"}:
+        return postgres(url)
+    raise odd("DATABASE_URL", url, MEANT)
+
 
 def sqlite(url: str, base: Path, default: Path) -> dict[str, Any]:
     """SQLite that processes can share: readers beside one writer, who takes the lock at once or waits for it."""
     parts = urlsplit(url)
     path = unquote(parts.path.removeprefix("/"))
-    if url and (parts.scheme != "sqlite" or parts.netloc or parts.query or not path):
-        raise odd("DATABASE_URL", url, "sqlite:///relative/path or sqlite:////absolute/path")
+    if url and (parts.netloc or parts.query or not path):
+        raise odd("DATABASE_URL", url, MEANT)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": base / path if url else default,
@@ -19,4 +30,25 @@ def sqlite(url: str, base: Path, default: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
+    }
+
+
+def postgres(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    name = unquote(parts.path.removeprefix("/"))
+    try:
+        port = str(parts.port or "")
+    except ValueError:
+        port = None
+    if not name or "/" in name or parts.query or port is None:
+        raise odd("DATABASE_URL", url, MEANT)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": port,
+        # Django forbids lasting connections under ASGI; psycopg's own pool does what they were for.
+        "OPTIONS": {"pool": True},
     }

@@ -1,3 +1,5 @@
+import hashlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -17,6 +19,11 @@ def kept_secret(path: Path) -> str:
     if not secret:
         raise ImproperlyConfigured(f"SECRET_KEY is not set and {path} is empty: remove that file to get a new one")
     return secret
+
+
+def derived_secret(secret: str, purpose: str) -> str:
+    """The same wherever the secret is the same: nothing more to keep, and it gives nothing away."""
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def make_secret(path: Path) -> None:

@@ -3,9 +3,11 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from emotionduel.database import sqlite
+from emotionduel.database import database
 from emotionduel.environment import Environment
-from emotionduel.secret import kept_secret
+from emotionduel.languages import languages
+from emotionduel.queues import queue
+from emotionduel.secret import derived_secret, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment.of_process(BASE_DIR)
@@ -23,15 +25,42 @@ SCORER_PRECISION = env.one_of("SCORER_PRECISION", ["fp32", "bf16", "fp16"])
 SCORER_DEVICE = env.text("SCORER_DEVICE") or None
 SCORER_THREADS = env.whole("SCORER_THREADS", "1", 1, 1024)
 
+# The game's clock, in seconds.
+DUEL_SECONDS = env.whole("DUEL_SECONDS", "180", 1, 86400)
+REMINDER_SECONDS = env.whole("REMINDER_SECONDS", "60", 0, 86400)
+ROOM_SECONDS = env.whole("ROOM_SECONDS", "1800", 1, 86400)
+SEARCH_SECONDS = env.whole("SEARCH_SECONDS", "600", 1, 86400)
+RECONCILE_SECONDS = env.whole("RECONCILE_SECONDS", "5", 1, 3600)
+
+# Redis only carries: what it loses, the reconciler finds in the database.
+OWN_REDIS = f"unix://{(DATA_DIR / 'redis.sock').resolve()}"  # `make run` starts it
+REDIS_URL = env.text("REDIS_URL") or OWN_REDIS
+RQ_QUEUES = {name: queue(REDIS_URL) for name in ("telegram", "judge")}
+
+# Where `suggest_prompts` asks for new ones.
+LLM_URL = env.text("LLM_URL")
+LLM_KEY = env.text("LLM_KEY")
+LLM_MODEL = env.text("LLM_MODEL")
+
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [urlsplit(BASE_URL).hostname])]
+
+# Without a token the bot rests, and the site works all the same.
+TELEGRAM_BOT_TOKEN = env.text("TELEGRAM_BOT_TOKEN")
+TELEGRAM_API_URL = env.text("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
+TELEGRAM_WEBHOOK_SECRET = env.text("TELEGRAM_WEBHOOK_SECRET") or derived_secret(SECRET_KEY, "telegram webhook")
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: both bring a runserver, the first one counts
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_rq",
     "emotionduel.apps.EmotionDuelConfig",
+    "accounts",
+    "duels",
     "scoring",
 ]
 MIDDLEWARE = [
@@ -40,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "emotionduel.urls"
@@ -49,13 +79,21 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
-DATABASES = {"default": sqlite(env.text("DATABASE_URL"), BASE_DIR, DATA_DIR / "db.sqlite3")}
+DATABASES = {"default": database(env.text("DATABASE_URL"), BASE_DIR, DATA_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = languages(BASE_DIR / "locale")
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
@@ -64,7 +102,13 @@ STATIC_URL = "static/"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "emotionduel.logs.Redacting",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},

@@ -1,5 +1,6 @@
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import TemplateView
 
 
@@ -10,5 +11,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="index.html"), name="index"),
+    path("admin/", admin.site.urls),
+    path("", include("duels.urls")),
     path("healthz", healthz, name="healthz"),
 ]

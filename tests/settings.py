@@ -10,3 +10,7 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="emotionduel-tests-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from emotionduel.settings import *  # noqa: E402, F403
+
+# A file, not memory: threads that race each other need connections of their own.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405

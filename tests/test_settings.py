@@ -62,6 +62,10 @@ def test_empty_values_count_as_none(fresh: Any) -> None:
         ("DATABASE_URL", "mysql://root@localhost/duels"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite://host/db.sqlite3"),
+        ("DATABASE_URL", "postgres://localhost"),
+        ("DATABASE_URL", "postgres://localhost/one/two"),
+        ("DATABASE_URL", "postgres://localhost:http/duels"),
+        ("DATABASE_URL", "postgres://localhost/duels?sslmode=require"),
         ("ENV_FILE", "no-such.env"),
         ("SCORER_PRECISION", "float8"),
         ("SCORER_THREADS", "0"),
@@ -87,6 +91,12 @@ def test_the_hosts_answered_are_ours_and_loopback(fresh: Any, value: str) -> Non
 )
 def test_a_database_url_names_its_file(fresh: Any, url: str, path: Path) -> None:
     assert fresh(DATABASE_URL=url).DATABASES["default"]["NAME"] == path
+
+
+def test_a_database_url_names_its_server(fresh: Any) -> None:
+    found = fresh(DATABASE_URL="postgres://duel:p%40ss@db.example.org:5433/duels").DATABASES["default"]
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example.org", "5433", "duels")
+    assert (found["USER"], found["PASSWORD"], found["OPTIONS"]) == ("duel", "p@ss", {"pool": True})
 
 
 def test_the_file_lies_beneath_the_environment(fresh: Any, tmp_path: Path) -> None:
@@ -145,7 +155,8 @@ def test_an_empty_secret_file_is_no_secret(tmp_path: Path) -> None:
 def test_the_environment_is_read_in_one_place() -> None:
     readers = re.compile(r"os\.(environ\b(?!\.setdefault)|getenv)")
     files = [path for folder in ("emotionduel", "accounts", "duels") for path in (ROOT / folder).rglob("*.py")]
-    found = [path.name for path in files if readers.search(path.read_text(encoding="utf-8"))]
+    ours = [path for path in files if "tests" not in path.parts]
+    found = [path.name for path in ours if readers.search(path.read_text(encoding="utf-8"))]
     assert found == ["environment.py"]
 
 

@@ -1,0 +1,79 @@
+"""Where updates come in, by webhook or by poll: each is stored before Telegram hears that we have it."""
+
+import logging
+import math
+from collections.abc import Mapping
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import Error, close_old_connections
+
+from duels import turns, wake
+from duels.models import Update
+
+log = logging.getLogger(__name__)
+
+TELEGRAM = "https://api.telegram.org"
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")  # what we ask Telegram for
+LARGEST_ID = 2**63 - 1
+
+
+def by_webhook() -> bool:
+    """Telegram calls public https addresses alone; a Bot API server of one's own calls any."""
+    own = settings.TELEGRAM_API_URL != TELEGRAM
+    url = urlsplit(settings.BASE_URL)
+    public = url.scheme == "https" and url.hostname not in {"localhost", "127.0.0.1", "::1"}
+    return bool(settings.TELEGRAM_BOT_TOKEN and settings.BASE_URL and (public or own))
+
+
+def understood(found: Any) -> bool:
+    number = found.get("update_id") if isinstance(found, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST_ID
+
+
+def store(found: Mapping[str, Any]) -> None:
+    """Once, however often it comes."""
+    update = Update(update_id=found["update_id"], sender=sender(found), payload=clean(found))
+    Update.objects.bulk_create([update], ignore_conflicts=True)
+    stored = Update.objects.get(update_id=update.update_id)
+    if stored.status == Update.Status.WAITING:
+        wake.inbox(stored.pk, stored.tries)
+
+
+def sender(found: Mapping[str, Any]) -> int | None:
+    parts = (found.get(kind) for kind in KINDS)
+    who = next((part.get("from") for part in parts if isinstance(part, dict)), None)
+    number = who.get("id") if isinstance(who, dict) else None
+    return number if isinstance(number, int) and abs(number) <= LARGEST_ID else None
+
+
+def clean(value: Any) -> Any:
+    """As PostgreSQL can keep it: it knows neither NUL letters, nor halves of letters, nor infinite numbers."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {clean(name): clean(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [clean(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def keep_open(stop: Event | None = None) -> Thread | None:
+    """For the process that serves the webhook: while it lives, the door counts as open."""
+    if not by_webhook():
+        return None
+    thread = Thread(target=beat_on, args=[stop or Event()], name="door", daemon=True)
+    thread.start()
+    return thread
+
+
+def beat_on(stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            turns.beat(turns.DOOR)
+        except Error as error:
+            log.warning("The database is away: %s", type(error).__name__)
+        close_old_connections()
+        stop.wait(settings.RECONCILE_SECONDS)

@@ -1,0 +1,75 @@
+"""The inbox: each update is handled once, in one transaction with all that follows from it; a sender's one by one."""
+
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from duels.models import Update
+from duels.models.claims import ClaimQuerySet
+from duels.telegram import bot, dispatch
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 50  # then other jobs have their turn
+TRIES = 5
+WAITING = Update.Status.WAITING
+
+
+def handle_updates() -> int:
+    """How many there were."""
+    handled = 0
+    while handled < AT_ONCE and (found := due().claim(1, WAITING)):
+        handle(found[0])
+        handled += 1
+    return handled
+
+
+def due() -> ClaimQuerySet[Update]:
+    """Of each sender the lowest alone."""
+    earlier = Update.objects.filter(sender=OuterRef("sender"), status=WAITING, update_id__lt=OuterRef("update_id"))
+    return Update.objects.exclude(Exists(earlier)).order_by("update_id")
+
+
+def handle(update: Update) -> None:
+    try:
+        done = handle_once(update)
+    except Exception as error:  # whatever it is, it must not hold up the sender's other updates for ever
+        log.exception("Update %d failed, try %d", update.update_id, update.tries)
+        put_off(update, error)
+        return
+    if done and (press := dispatch.press_of(update.payload)):
+        answer(press)
+
+
+@transaction.atomic
+def handle_once(update: Update) -> bool:
+    # The locks keep two workers off one sender's updates, should a lower one come in while this one is handled.
+    whose = {"sender": update.sender} if update.sender else {"pk": update.pk}
+    waiting = Update.objects.select_for_update(no_key=True).filter(status=WAITING, **whose)
+    lowest = next(iter(waiting.order_by("update_id")), None)
+    if lowest is None or (lowest.pk, lowest.lease_holder) != (update.pk, update.lease_holder):
+        Update.objects.filter(pk=update.pk).release(update.lease_holder)
+        return False
+    dispatch.dispatch(update.payload)
+    done = {"status": Update.Status.DONE, "handled_at": timezone.now(), "lease_holder": "", "lease_until": None}
+    Update.objects.filter(pk=update.pk).update(**done)
+    return True
+
+
+def put_off(update: Update, error: Exception) -> None:
+    mine = Update.objects.filter(pk=update.pk, lease_holder=update.lease_holder)
+    mine.update(error=f"{type(error).__name__}: {error}"[:1000])
+    if update.tries >= TRIES:
+        mine.update(status=Update.Status.FAILED, lease_holder="", lease_until=None)
+    else:
+        mine.release(update.lease_holder, delay=2**update.tries)
+
+
+def answer(press: str) -> None:
+    """After the commit; whether it works is of no matter to the game ("query is too old")."""
+    try:
+        bot.answer_press(press)
+    except bot.BotError as error:
+        log.info("A press was not answered: %s", error)

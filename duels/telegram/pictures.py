@@ -1,0 +1,35 @@
+"""The picture that goes with a result."""
+
+import logging
+
+from django.utils import translation
+
+from accounts.models import Player
+from duels import queries
+from duels.cards import result_card
+from duels.models import Entry, Notice
+from duels.telegram import files
+
+log = logging.getLogger(__name__)
+
+
+def card(notice: Notice) -> bytes | None:
+    """None: the words go without it, rather than late."""
+    if notice.duel_id is None:
+        return None
+    duel = queries.seen(notice.duel_id)
+    shown = [entry for entry in duel.entries.all() if may_see(notice.player, entry)]
+    fetched = zip(shown, files.fetch_photos(shown), strict=True)
+    photos = {entry.pk: photo for entry, photo in fetched if isinstance(photo, bytes)}
+    try:
+        with translation.override(notice.player.language):
+            return result_card(duel, notice.player, photos)
+    except Exception:
+        log.exception("The picture of duel %s could not be drawn", duel.public_id)
+        return None
+
+
+def may_see(reader: Player, entry: Entry) -> bool:
+    """One's own face, and faces whose owners let opponents see them."""
+    willing = entry.player_id == reader.pk or entry.player.face_for_opponents_at is not None
+    return bool(willing and entry.file_id and entry.box)

@@ -1,0 +1,43 @@
+"""How the bot is, for an operator."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.db.models import Count
+from django_rq import get_queue
+from redis.exceptions import RedisError
+
+from duels import turns
+from duels.models import Notice, Update
+from duels.telegram import bot, door, setup
+
+
+def lines() -> Iterator[str]:
+    yield f"Bot: @{bot.username()}"
+    yield from webhook() if door.by_webhook() else ["Updates: fetched by `manage.py telegram poll`"]
+    yield f"The door: {'open' if turns.door_open_since() else 'shut, nobody takes updates in'}"
+    yield f"Inbox: {counted(Update)}"
+    yield f"Outbox: {counted(Notice)}"
+    for name in ("telegram", "judge"):
+        yield f"Queue {name}: {queued(name)}"
+
+
+def webhook() -> Iterator[str]:
+    info = setup.webhook_info()
+    yield f"Updates: to {info.get('url') or 'nowhere: run `manage.py telegram setup`'}"
+    yield f"Not delivered yet: {info.get('pending_update_count', 0)}"
+    if when := info.get("last_error_date"):
+        day = datetime.fromtimestamp(int(str(when)), UTC)
+        yield f"Last failure: {info.get('last_error_message')} ({day:%F %T} UTC)"
+
+
+def counted(model: type[Update] | type[Notice]) -> str:
+    rows = model.objects.order_by("status").values_list("status").annotate(Count("pk"))
+    return ", ".join(f"{count} {status}" for status, count in rows) or "empty"
+
+
+def queued(name: str) -> str:
+    try:
+        return str(get_queue(name).count)
+    except RedisError:
+        return "Redis is away"

@@ -1,0 +1,270 @@
+"""The sender against a Bot API server on loopback, which refuses what Telegram would."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Player
+from duels import lobby, notices
+from duels.models import Duel, Notice
+from duels.notices import Kind
+from duels.telegram import bot, files, outbox
+from duels.telegram.answers import Answer
+from duels.tests.world import entry_of, played, random_duel, reread, told
+from scoring import PhotoError
+from tests.botapi import BotApi, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot, "READ_SECONDS", 0.5)
+
+
+@pytest.fixture
+def phone(api: BotApi, ann: Player) -> Person:
+    """Ann's."""
+    return a_phone(api, ann)
+
+
+def a_phone(api: BotApi, player: Player) -> Person:
+    person = Person(api, player.name)
+    person.types("/start")
+    Player.objects.filter(pk=player.pk).update(telegram_id=person.id)
+    player.telegram_id = person.id
+    return person
+
+
+def ask(player: Player, *names: Answer) -> list[Notice]:
+    return [told for name in names if (told := notices.answer(player, name))]
+
+
+def go_on() -> None:
+    """The pause is over."""
+    Notice.objects.update(lease_until=None)
+
+
+def as_it_is(notice: Notice) -> Notice:
+    return Notice.objects.get(pk=notice.pk)
+
+
+def test_notices_go_out_in_their_order(ann: Player, phone: Person, api: BotApi) -> None:
+    ask(ann, Answer.HELP, Answer.ABOUT, Answer.MENU)
+    assert outbox.send_notices(ann.pk) == 3
+    heard = [shown.text.split()[0] for shown in phone.messages if not shown.text.startswith("/")]
+    assert heard == ["❓", "🎭", "🎭"]
+    assert api.refusals == []
+    assert set(Notice.objects.values_list("status", flat=True)) == {"sent"}
+
+
+def test_too_many_requests_wait_as_long_as_telegram_says(ann: Player, phone: Person, api: BotApi) -> None:
+    first, second = ask(ann, Answer.HELP, Answer.ABOUT)
+    api.fail("sendMessage", code=429, retry_after=7)
+    assert outbox.send_notices(ann.pk) == 0
+    until = as_it_is(first).lease_until
+    assert until
+    assert timedelta(seconds=5) < until - timezone.now() < timedelta(seconds=8)
+    assert outbox.send_notices(ann.pk) == 0, "the second does not overtake the first"
+    go_on()
+    assert outbox.send_notices(ann.pk) == 2
+    assert not as_it_is(first).repeated
+    assert as_it_is(second).status == "sent"
+
+
+@pytest.mark.parametrize("fault", [{"code": 500}, {"code": 502, "garbled": True}])
+def test_a_server_that_fails_is_asked_again(ann: Player, phone: Person, api: BotApi, fault: Any) -> None:
+    [notice] = ask(ann, Answer.HELP)
+    api.fail("sendMessage", **fault)
+    outbox.send_notices(ann.pk)
+    assert as_it_is(notice).status == "waiting"
+    go_on()
+    outbox.send_notices(ann.pk)
+    assert (as_it_is(notice).status, as_it_is(notice).repeated) == ("sent", False)
+
+
+@pytest.mark.parametrize("fault", [{"silent": True, "done": True}, {"slow": 1.5}])
+def test_silence_is_tried_again_and_counted(ann: Player, phone: Person, api: BotApi, fault: Any) -> None:
+    [notice] = ask(ann, Answer.HELP)
+    api.fail("sendMessage", **fault)
+    outbox.send_notices(ann.pk)
+    go_on()
+    outbox.send_notices(ann.pk)
+    assert (as_it_is(notice).status, as_it_is(notice).repeated) == ("sent", True)
+
+
+def test_a_sender_that_died_in_the_middle_is_counted_too(ann: Player, phone: Person) -> None:
+    [notice] = ask(ann, Answer.HELP)
+    assert outbox.claimed(ann.pk)
+    go_on()
+    outbox.send_notices(ann.pk)
+    assert (as_it_is(notice).status, as_it_is(notice).repeated) == ("sent", True)
+
+
+def test_a_server_that_cannot_be_reached_repeats_nothing(ann: Player, phone: Person, settings: Any) -> None:
+    [notice] = ask(ann, Answer.HELP)
+    there, settings.TELEGRAM_API_URL = settings.TELEGRAM_API_URL, "http://127.0.0.1:9"
+    outbox.send_notices(ann.pk)
+    settings.TELEGRAM_API_URL = there
+    go_on()
+    outbox.send_notices(ann.pk)
+    assert (as_it_is(notice).status, as_it_is(notice).repeated) == ("sent", False)
+
+
+def test_who_has_blocked_the_bot_is_marked_and_the_opponent_told(
+    ann: Player, bob: Player, phone: Person, api: BotApi
+) -> None:
+    random_duel(ann, bob)
+    api.fail(chat=phone.id, code=403, times=-1)
+    outbox.send_notices(ann.pk)
+    assert reread(ann).unreachable_at
+    assert told(bob).count(Kind.OPPONENT_UNREACHABLE) == 1
+    assert set(Notice.objects.filter(player=ann).values_list("status", flat=True)) == {"dropped"}
+    assert len(api.faults[0].met) == 1, "nobody is called who cannot be reached"
+
+
+def test_what_telegram_refuses_is_set_aside_and_the_next_goes_out(ann: Player, phone: Person, api: BotApi) -> None:
+    first, second = ask(ann, Answer.HELP, Answer.ABOUT)
+    api.fail("sendMessage", code=400, description="Bad Request: can't parse entities")
+    outbox.send_notices(ann.pk)
+    assert (as_it_is(first).status, as_it_is(second).status) == ("failed", "sent")
+    assert "parse entities" in as_it_is(first).error
+
+
+def test_the_clock_starts_when_the_last_prompt_is_there(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
+    a_phone(api, bob)
+    lobby.find_opponent(ann)
+    lobby.find_opponent(bob)
+    lobby.pair_waiting()
+    outbox.send_notices(ann.pk)
+    assert Duel.objects.get().status == "dealt"
+    outbox.send_notices(bob.pk)
+    assert Duel.objects.get().status == "open"
+
+
+def test_a_search_is_one_message_and_ends_without_a_button(
+    ann: Player, bob: Player, phone: Person, api: BotApi
+) -> None:
+    lobby.find_opponent(ann)
+    outbox.send_notices(ann.pk)
+    lobby.find_opponent(bob)
+    lobby.pair_waiting()
+    outbox.send_notices(ann.pk)
+    search = next(shown for shown in phone.messages if shown.edited)
+    assert search.buttons == []
+    assert len(api.called("sendMessage", phone.id)) == 2, "the search, and the prompt"
+    assert api.refusals == []
+
+
+def test_a_search_that_ended_before_it_was_told_of_is_not_told_of(ann: Player, bob: Player, phone: Person) -> None:
+    lobby.find_opponent(ann)
+    lobby.find_opponent(bob)
+    lobby.pair_waiting()
+    outbox.send_notices(ann.pk)
+    statuses = Notice.objects.filter(player=ann).order_by("id").values_list("kind", "status")
+    assert dict(statuses) == {"search_waiting": "dropped", "prompt": "sent", "search_over": "dropped"}
+
+
+def test_ready_is_a_new_message_for_an_edited_one_makes_no_sound(ann: Player, phone: Person, api: BotApi) -> None:
+    seat = lobby.find_opponent(ann)
+    outbox.send_notices(ann.pk)
+    notices.tell(ann, Kind.SEARCH_READY, topic=f"search-{seat.pk}", seconds=30)
+    outbox.send_notices(ann.pk)
+    assert len(api.called("sendMessage", phone.id)) == 2
+    assert len(api.called("deleteMessage", phone.id)) == 1
+    assert "ready" in phone.last.buttons[0]
+
+
+def test_a_press_changes_the_message_that_was_pressed(ann: Player, phone: Person, api: BotApi) -> None:
+    ask(ann, Answer.SETTINGS)
+    outbox.send_notices(ann.pk)
+    notices.answer(ann, Answer.SETTINGS, edit=phone.last.id)
+    outbox.send_notices(ann.pk)
+    assert len(api.called("sendMessage", phone.id)) == 1, "reading the same, it counts as changed"
+    assert set(Notice.objects.values_list("status", flat=True)) == {"sent"}
+    notices.answer(ann, Answer.SETTINGS, edit=424242)
+    outbox.send_notices(ann.pk)
+    assert len(api.called("sendMessage", phone.id)) == 2, "that message is gone: a new one instead"
+
+
+def test_the_result_comes_with_its_picture(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
+    played(ann, 80, bob, 40)
+    outbox.send_notices(ann.pk)
+    assert phone.last.photo
+    assert "Victory" in phone.last.text
+    assert api.refusals == []
+
+
+def test_a_picture_that_is_refused_leaves_the_words(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
+    played(ann, 80, bob, 40)
+    api.fail("sendPhoto", code=400, description="Bad Request: PHOTO_INVALID_DIMENSIONS")
+    outbox.send_notices(ann.pk)
+    assert not phone.last.photo
+    assert "Victory" in phone.last.text
+
+
+def test_news_of_a_duel_that_is_over_are_not_sent(ann: Player, bob: Player, phone: Person) -> None:
+    played(ann, 80, bob, 40)
+    outbox.send_notices(ann.pk)
+    sent = Notice.objects.filter(player=ann, status="sent").values_list("kind", flat=True)
+    assert list(sent) == [Kind.RESULT]
+
+
+def test_a_group_that_has_moved_is_followed(ann: Player, api: BotApi, phone: Person) -> None:
+    about: dict[str, Any] = {"answer": Answer.GROUP, "about": {}}
+    notice = notices.tell(ann, Kind.ANSWER, chat_id=phone.id + 1, **about)
+    assert notice
+    api.fail(chat=phone.id + 1, code=400, migrate_to=phone.id)
+    outbox.send_notices(ann.pk)
+    assert (as_it_is(notice).status, as_it_is(notice).chat_id) == ("sent", phone.id)
+
+
+def test_a_bug_in_the_words_holds_nobody_up_for_ever(ann: Player, phone: Person) -> None:
+    broken, fine = ask(ann, Answer.REASONS, Answer.HELP)
+    for _ in range(outbox.TRIES):
+        go_on()
+        outbox.send_notices(ann.pk)
+    assert (as_it_is(broken).status, as_it_is(fine).status) == ("failed", "sent")
+
+
+def test_after_a_day_it_is_given_up(ann: Player, phone: Person, api: BotApi) -> None:
+    [notice] = ask(ann, Answer.HELP)
+    Notice.objects.update(created=timezone.now() - timedelta(hours=25))
+    api.fail("sendMessage", code=500)
+    outbox.send_notices(ann.pk)
+    assert as_it_is(notice).status == "failed"
+
+
+def test_without_a_token_notices_wait(ann: Player, phone: Person, settings: Any) -> None:
+    [notice] = ask(ann, Answer.HELP)
+    settings.TELEGRAM_BOT_TOKEN = ""
+    outbox.send_notices(ann.pk)
+    assert as_it_is(notice).status == "waiting"
+
+
+def test_photos_come_in_the_entries_order_whatever_becomes_of_one(
+    ann: Player, bob: Player, phone: Person, api: BotApi
+) -> None:
+    duel = random_duel(ann, bob)
+    entries = [entry_of(ann, duel), entry_of(bob, duel), entry_of(bob, duel)]
+    entries[0].file_id = phone.file(b"a picture")["file_id"]
+    entries[1].file_id = phone.file(b"x" * 20_000_001)["file_id"]
+    entries[2].file_id = "nonsense"
+    first, large, unknown = files.fetch_photos(entries)
+    assert first == b"a picture"
+    assert isinstance(large, PhotoError)
+    assert isinstance(unknown, bot.BotError)
+
+
+def test_no_error_shows_the_token(api: BotApi, settings: Any) -> None:
+    for fault in ({"code": 500}, {"silent": True}, {"code": 502, "garbled": True}, {"slow": 1.0}):
+        api.fail("sendMessage", **fault)
+        with pytest.raises(bot.BotError) as found:
+            bot.send(1, "hello")
+        shown = (
+            repr(found.value) + str(found.value) + str(found.value.__cause__) + str(found.value.__suppress_context__)
+        )
+        assert settings.TELEGRAM_BOT_TOKEN not in shown
+        assert found.value.__suppress_context__

@@ -1,0 +1,88 @@
+"""What the catalogues share: the message itself, names, times, figures."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from django.conf import settings
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.models import Player
+from duels import queries
+from duels.models import Duel, Entry, Notice
+from duels.telegram.keyboards import Rows
+
+LEAST_SHARE = 0.1  # of an emotion, for it to be worth a word
+
+
+@dataclass(frozen=True)
+class Message:
+    text: str  # Telegram's HTML
+    rows: Rows = ()
+    card: bool = False  # the result's picture goes with it
+    loud: bool = False  # sent anew, for an edited message makes no sound
+    only_edits: bool = False  # where there is no message to change, nothing is said
+
+
+Write = Callable[[Notice], Message | None]
+
+
+def who(player: Player | None) -> str:
+    return escape(player.name) if player and player.name else _("someone who has left")
+
+
+def called(public_id: str) -> str:
+    return who(queries.player_of(public_id))
+
+
+def task(duel: Duel | None) -> str:
+    prompt = duel.prompt if duel else None
+    return escape(prompt.text(get_language() or "en")) if prompt else ""
+
+
+def duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    if minutes and not rest:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+
+
+def duel_time() -> str:
+    return duration(settings.DUEL_SECONDS)
+
+
+def match(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1f}"
+
+
+def emotion(name: str) -> str:
+    return {
+        "neutral": _("calm"),
+        "happiness": _("joy"),
+        "surprise": _("surprise"),
+        "sadness": _("sadness"),
+        "anger": _("anger"),
+        "disgust": _("disgust"),
+        "fear": _("fear"),
+    }.get(name, name)
+
+
+def judge_saw(entry: Entry) -> str:
+    """The one or two emotions that the face shows most."""
+    shares = entry.shares or {}
+    first, *rest = sorted(shares, key=lambda name: -shares[name]) or [""]
+    if not first:
+        return ""
+    if rest and shares[rest[0]] >= LEAST_SHARE:
+        return _("mostly %(first)s, some %(second)s") % {"first": emotion(first), "second": emotion(rest[0])}
+    return _("pure %(first)s") % {"first": emotion(first)}
+
+
+def opponents(duel: Duel, reader: Player) -> Sequence[Player]:
+    entries = duel.entries.select_related("player").order_by("id")
+    return [entry.player for entry in entries if entry.player_id != reader.pk]
+
+
+def listed(names: Sequence[str]) -> str:
+    return ", ".join(names)

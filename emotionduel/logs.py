@@ -1,0 +1,20 @@
+"""Bot tokens stand in addresses, and addresses in errors: none is to stand in a log."""
+
+import logging
+import re
+
+from django.conf import settings
+
+TOKEN = re.compile(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}")
+REDACTED = "<token>"
+
+
+def redacted(text: str) -> str:
+    if token := settings.TELEGRAM_BOT_TOKEN:
+        text = text.replace(token, REDACTED)
+    return TOKEN.sub(REDACTED, text)
+
+
+class Redacting(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))

@@ -1,0 +1,55 @@
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from duels.telegram.door import by_webhook
+from emotionduel.languages import compile_catalogues
+
+ALWAYS = ("web", "telegram1", "telegram2", "judge", "reconcile")
+
+
+class Command(BaseCommand):
+    help = "Prepares everything and starts every process of the Procfile that this set-up needs. Ctrl-C stops them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        compile_catalogues(settings.BASE_DIR / "locale")
+        call_command("migrate", verbosity=0)
+        call_command("load_prompts", verbosity=0)
+        self.set_up_bot()
+        self.tell()
+        self.become_honcho()
+
+    def set_up_bot(self) -> None:
+        if not settings.TELEGRAM_BOT_TOKEN:
+            self.say("No TELEGRAM_BOT_TOKEN in .env: the bot rests, the site works. @BotFather gives one.")
+            return
+        try:
+            call_command("telegram", "setup")
+        except CommandError as error:
+            self.say(f"{error}. The site starts all the same; later: manage.py telegram setup")
+
+    def tell(self) -> None:
+        self.say(f"EmotionDuel: {settings.BASE_URL or f'http://localhost:{settings.PORT}'}/ (Ctrl-C stops it)")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()  # before honcho takes this process over
+
+    def become_honcho(self) -> None:
+        os.chdir(settings.BASE_DIR)
+        # Our settings read .env themselves: honcho would take its values apart in a way of its own.
+        command = ["-m", "honcho", "--env", os.devnull, "start", "--port", str(settings.PORT), *processes()]
+        os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 (no shell is wanted)
+
+
+def processes() -> list[str]:
+    found = list(ALWAYS)
+    if settings.REDIS_URL == settings.OWN_REDIS:
+        found.append("redis")
+    if settings.TELEGRAM_BOT_TOKEN and not by_webhook():
+        found.append("poll")
+    return found
