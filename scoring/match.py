@@ -15,7 +15,7 @@ import numpy as np
 from scoring import EMOTIONS
 
 # Where a picture stands that fits not at all, half, and as well as they come.
-HARDLY, HALF, WELL = 6.0, 50.0, 95.0
+HARDLY, HALF, WELL = 6.0, 50.0, 97.0
 # A prompt this near a concept's vector asks for that concept.
 NEAR = 0.6
 

@@ -10,9 +10,12 @@ from scoring.lab.concepts import CONCEPTS
 from scoring.lab.data import VOTES
 from scoring.match import Statistics
 
-FEWEST = 30
+# A group's middle needs this many pictures; an emotion's, which most prompts ask for, is worth more of them.
+FEWEST, ENOUGH = 30, 200
 # Pictures that fit hardly, half, well. A fit counts from 0 to 1 as the concepts define it.
 HARDLY, HALF, WELL = (0.0, 0.1), (0.4, 0.6), (0.9, 1.01)
+# Jurors hardly ever agree on disgust: where too few pictures fit well, less is taken for well.
+LESS_WELL = (0.8, 0.7, 0.6)
 CLUSTERS = 240
 SMALLEST_CLUSTER = 20
 
@@ -35,26 +38,31 @@ def statistics_of(
 
 
 def _anchors(pictures: list[tuple[np.ndarray, np.ndarray]], i: int, concept: np.ndarray) -> np.ndarray:
-    anchors = np.stack([_anchor(_group(pictures, i, low, high), concept) for low, high in (HARDLY, HALF, WELL)])
+    alone = i < len(VOTES)
+    groups = [_group(pictures if alone else pictures[:1], i, low, high) for low, high in (HARDLY, HALF, WELL)]
+    for low in LESS_WELL:
+        if alone and len(groups[2]) < FEWEST:
+            groups[2] = _group(pictures, i, low, WELL[1])
+    anchors = np.stack([_anchor(group, concept) for group in groups])
     return anchors if not np.isnan(anchors).any() else np.full_like(anchors, np.nan)
 
 
 def _group(pictures: list[tuple[np.ndarray, np.ndarray]], i: int, low: float, high: float) -> np.ndarray:
-    """Those that fit so far: of the first pictures, and where they are too few, of all."""
+    """Those that fit so far: of the first pictures, and where they are not enough, of all."""
     found = np.zeros((0, pictures[0][0].shape[1]), np.float32)
     for vectors, fits in pictures:
         found = np.concatenate([found, vectors[(fits[:, i] >= low) & (fits[:, i] < high)]])
-        if len(found) >= FEWEST:
+        if len(found) >= ENOUGH:
             break
     return found
 
 
 def standing_in(fits: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Which of the others stand half or well for an emotion that too few of these pictures show so."""
+    """Which of the others stand half or well for an emotion that not enough of these pictures show so."""
     chosen = np.zeros(len(others), bool)
     for i in range(len(VOTES)):
-        for low, high in (HALF, WELL):
-            if ((fits[:, i] >= low) & (fits[:, i] < high)).sum() < FEWEST:
+        for low, high in (HALF, (LESS_WELL[-1], WELL[1])):
+            if ((fits[:, i] >= low) & (fits[:, i] < high)).sum() < ENOUGH:
                 chosen |= (others[:, i] >= low) & (others[:, i] < high)
     return chosen
 
