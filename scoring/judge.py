@@ -1,23 +1,20 @@
 """The judge: finds the face, lays it beside the prompt, says how well they agree."""
 
 import threading
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from scoring import EMOTIONS, NO_FACE, Profile, Score
 from scoring.affect import place
-from scoring.clip import BATCH, SHIPPED, WEIGHTS, ModelError, Source, embed_images, load_visual
+from scoring.clip import BATCH, WEIGHTS, ModelError, Source, embed_images, load_visual
 from scoring.faces import Face, FaceFinder
 from scoring.match import Plain, Scale, Statistics
 from scoring.photos import PhotoError, open_photo
+from scoring.precision import precision_for, resting, work_in_fp32, working
 from scoring.prompts import Prompts
 from scoring.sources import find_source
 from scoring.version import fingerprint, statistics_file
-
-if TYPE_CHECKING:
-    import torch
 
 # The shortest side a photo is decoded to: what the second, closer search for a face can use.
 DECODED_SIDE = 480
@@ -32,9 +29,11 @@ class Scorer:
         self.name = source.name
         self.source = source
         self.device = device
-        self.dtype = _dtype(precision)
+        self.dtype = working(precision)
         self.version = fingerprint(source, precision, device, cache_dir)
-        self.visual = load_visual(source, self.dtype, device)
+        self.visual = load_visual(source, resting(precision), device)
+        if self.dtype != resting(precision):
+            work_in_fp32(self.visual)
         self.faces = FaceFinder("cpu")
         self.prompts = Prompts(source, self.version, cache_dir)
         self.statistics = _statistics(source)
@@ -128,7 +127,7 @@ def open_scorer(
     torch.set_num_threads(threads)
     device = _device(device or "cpu")
     source = find_source(model, checkpoint, cache_dir)
-    return Scorer(source, precision or _usual_precision(source, device), device, cache_dir)
+    return Scorer(source, precision_for(precision, source, device), device, cache_dir)
 
 
 def _device(name: str) -> str:
@@ -141,21 +140,6 @@ def _device(name: str) -> str:
     if kind == "cuda" and not torch.cuda.is_available():
         raise ModelError(f"{name}: torch finds no GPU here. Unset SCORER_DEVICE, or install a build of torch for it.")
     return name
-
-
-def _usual_precision(source: Source, device: str) -> str:
-    if source.name == SHIPPED:
-        return "fp32"
-    return "fp16" if device.startswith("cuda") else "bf16"
-
-
-def _dtype(precision: str) -> "torch.dtype":
-    import torch
-
-    kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-    if precision not in kinds:
-        raise ModelError(f"{precision}: no such precision. Choose one of {', '.join(kinds)}.")
-    return kinds[precision]
 
 
 def _statistics(source: Source) -> Statistics | None:

@@ -11,8 +11,20 @@ from typing import IO
 
 from scoring.clip import Source
 
-CODE = ("photos", "photo_headers", "faces", "cascade", "torchvision_ops", "clip", "tower", "judge", "prompts", "match")
-PACKAGES = ("torch", "torchvision", "open_clip_torch", "timm", "pillow", "numpy", "facenet-pytorch", "ftfy")
+CODE = (
+    "photos",
+    "photo_headers",
+    "faces",
+    "cascade",
+    "torchvision_ops",
+    "clip",
+    "tower",
+    "judge",
+    "prompts",
+    "match",
+    "films",
+)
+PACKAGES = ("torch", "torchvision", "open_clip_torch", "timm", "pillow", "numpy", "facenet-pytorch", "ftfy", "av")
 SMALL_FILE = 100_000_000
 
 

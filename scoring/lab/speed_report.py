@@ -73,7 +73,7 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> str:
             "",
             "Written by `make bench`, which measures on the machine it runs on. Photos are drawn faces, near and far, "
             "straight and tilted. Each row has a process of its own. The ViT-H-14 has random weights, which cost what "
-            "trained ones cost. A look of the shipped judge is two: the face and its mirror image.",
+            "trained ones cost. The shipped judge sees each face four times: as it is and closer, both mirrored.",
             "",
             *(f"- {each}" for each in machine()),
             "",
@@ -91,7 +91,7 @@ def machine() -> Iterator[str]:
     name = info.get("model name") or platform.processor() or platform.machine()
     yield f"Processor: {name}, {_cores()} cores to use, {_memory()}"
     if flags and not flags & BF16_FLAGS:
-        yield "It has no bf16 instructions: torch imitates them, which says little of processors that have them"
+        yield "It has no bf16 instructions: the big tower's weights rest in bf16 and work in fp32, at fp32's speed"
     yield f"System: {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     yield "Packages: " + ", ".join(f"{package} {installed(package)}" for package in PACKAGES)
     if hasattr(os, "getloadavg"):
