@@ -18,6 +18,8 @@ from zipfile import is_zipfile
 import numpy as np
 from PIL import Image
 
+from scoring.torchvision_ops import ensure_torchvision_ops, without_compiler
+
 if TYPE_CHECKING:
     import torch
 
@@ -60,10 +62,8 @@ class Source:
 
 def register_shipped() -> None:
     """Makes the small model known to open_clip: its configuration, and its image tower by name."""
-    from scoring.torchvision_ops import ensure_torchvision_ops
-
     ensure_torchvision_ops()
-    with _hidden("transformers"):
+    with without_compiler(), _hidden("transformers"):
         import open_clip
 
     import scoring.tower  # noqa: F401  it registers itself with timm
@@ -89,7 +89,7 @@ def load_visual(source: Source, dtype: "torch.dtype", device: str) -> "torch.nn.
     """The image tower alone, every weight from the checkpoint."""
     import torch
 
-    with torch.device("meta"):
+    with torch.device("meta"), without_compiler():
         visual = image_tower(source)
     _fill(visual, source, "visual.", "image tower", dtype)
     _compute_buffers(visual, lambda: image_tower(source))
@@ -101,7 +101,7 @@ def load_text(source: Source) -> "torch.nn.Module":
     """A model that can embed prompts, and nothing else."""
     import torch
 
-    with torch.device("meta"):
+    with torch.device("meta"), without_compiler():
         model = _text_model(source)
     model.visual = torch.nn.Identity()
     model.logit_scale = model.logit_bias = None  # they scale cosines in training; no vector depends on them

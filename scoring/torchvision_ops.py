@@ -6,11 +6,14 @@ Of those operators we need one, non-maximum suppression (MTCNN). So where they a
 Call `ensure_torchvision_ops()` before the first import of torchvision, open_clip, timm or facenet_pytorch.
 """
 
+import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,19 +32,43 @@ def ensure_torchvision_ops() -> None:
 @cache
 def _define_where_missing() -> "torch.library.Library | None":
     """The library of our definitions, which last as long as it does; None where torchvision's own work."""
+    library = None if _real_ops_load() else _defined()
+    with without_compiler():
+        import torchvision.extension
+    if library:
+        torchvision.extension._has_ops = lambda: True  # asked at every call of nms
+    return library
+
+
+def _defined() -> "torch.library.Library":
     import torch
 
-    if _real_ops_load():
-        return None
     library = torch.library.Library("torchvision", "DEF")
     for name in ("nms", "qnms"):  # torchvision registers both while it is imported
         library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         library.impl(name, nms, "CPU")
-
-    import torchvision.extension
-
-    torchvision.extension._has_ops = lambda: True  # asked at every call of nms
     return library
+
+
+@contextmanager
+def without_compiler() -> Iterator[None]:
+    """torchvision and timm mark functions that we never call for torch's compiler, and torch itself asks it before it
+    fills what has no memory yet: everybody waits two seconds for the compiler to be imported. In here a stand-in
+    answers, "nothing is compiled"; whoever imports the compiler afterwards gets the real one.
+    """
+    names = ("torch._dynamo", "torch._dynamo.utils")
+    if any(name in sys.modules for name in names):
+        yield
+        return
+    dynamo, utils = (ModuleType(name) for name in names)
+    dynamo.disable = lambda function=None, *_, **__: function  # type: ignore[attr-defined]
+    utils.is_compile_supported = lambda _: False  # type: ignore[attr-defined]
+    sys.modules |= dict(zip(names, (dynamo, utils), strict=True))
+    try:
+        yield
+    finally:
+        for name in names:
+            del sys.modules[name]
 
 
 def _real_ops_load() -> bool:
