@@ -6,13 +6,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint check test bench train
+.PHONY: help setup run lint check test test-postgres crowd bench train
 
 help:
 	@echo 'make setup   make .venv and install everything that is pinned'
 	@echo 'make run     start the site, the bot and the judge'
 	@echo 'make check   ruff, mypy and the fast tests: before every commit'
 	@echo 'make test    set up and prove everything'
+	@echo 'make crowd   200 players at once, on SQLite and on PostgreSQL'
 	@echo 'make bench   measure the judge and write docs/benchmarks.md'
 	@echo 'make train   train the judge that ships'
 
@@ -33,6 +34,13 @@ check: lint
 test: lint
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -m ""
+
+# What the database decides, on PostgreSQL. The crowd has been there in `make test`.
+test-postgres: setup
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "" accounts duels --ignore duels/tests/test_crowd.py
+
+crowd: setup
+	CROWD=200 $(BIN)/python -m pytest -m "" duels/tests/test_crowd.py tests/duels/test_crowd.py
 
 bench: setup
 	$(BIN)/python manage.py bench

@@ -33,7 +33,7 @@ def forget(player: Player) -> Player:
     Entry.objects.filter(player=player).update(**TRACES)
     mail = Notice.objects.filter(player=player)
     mail.filter(status=Notice.Status.WAITING).update(status=Notice.Status.DROPPED)
-    mail.update(params={}, message_id=None, error="", topic="")
+    mail.update(params={}, message_id=None, chat_id=None, error="", topic="")
     # Their numbers stay: the same update is not to be handled anew.
     Update.objects.filter(sender=player.telegram_id).exclude(sender=None).update(payload={}, error="", sender=None)
     tell(player, Kind.FORGOTTEN, chat_id=player.telegram_id, language=player.language)

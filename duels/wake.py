@@ -58,6 +58,14 @@ def enqueue(queue: str, job: str, job_id: str, *args: int) -> bool:
     return True
 
 
+def length(queue: str) -> int | None:
+    """How many jobs wait; None: Redis is away."""
+    try:
+        return int(get_queue(queue, connection=redis()).count)
+    except RedisError:
+        return None
+
+
 @cache
 def redis() -> Redis:
     """redis-py's own retries would wait for seconds."""

@@ -1,8 +1,9 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from duels import wake
 from duels.admin.reading import ReadOnlyAdmin
@@ -16,8 +17,18 @@ class PostAdmin(ReadOnlyAdmin):
 
     actions = ("again",)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        waiting = self.model.objects.filter(status="waiting").count()
+        subtitle = "; ".join([f"{waiting} wait", *(queue_size(name) for name in settings.RQ_QUEUES)])
+        return super().changelist_view(request, {"subtitle": subtitle, **(extra_context or {})})
+
     def has_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"duels.change_{self.opts.model_name}")
+
+
+def queue_size(name: str) -> str:
+    length = wake.length(name)
+    return f"queue {name}: {'Redis is away' if length is None else length}"
 
 
 @admin.register(Update)

@@ -6,8 +6,8 @@ from itertools import islice
 from accounts import names, services
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import lobby, notices
-from duels.models import Seat
+from duels import lobby, notices, play
+from duels.models import Entry, Seat
 from duels.queries import Board, Order
 from duels.refusals import Refusal
 from duels.rooms import LARGEST, SMALLEST
@@ -70,9 +70,10 @@ def join(player: Player, words: str) -> None:
 
 
 def cancel(player: Player, words: str) -> None:
-    """To leave a duel is to lose it, so that is asked first."""
+    """To leave a duel is to lose it, so that is asked first; once a photo is in, there is nothing to ask."""
     seat = seat_of(player)
-    if seat is not None and seat.state == Seat.State.DUEL:
+    awaited = Entry.objects.filter(player=player, status__in=play.UNJUDGED)
+    if seat is not None and seat.state == Seat.State.DUEL and awaited.filter(duel=seat.duel_id).exists():
         notices.answer(player, Answer.GIVE_UP)
     else:
         lobby.leave(player)

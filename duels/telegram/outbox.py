@@ -180,6 +180,9 @@ def put_off(notice: Notice, error: str, after: float, silent: bool) -> bool:
 
 
 def settle(notice: Notice, status: Notice.Status, error: str, **fields: object) -> bool:
+    if notice.kind == Kind.FORGOTTEN:  # the last trace of one who has gone
+        fields |= {"chat_id": None, "message_id": None, "params": {}}
+        error = ""
     mine(notice).update(status=status, error=error[:1000], lease_holder="", lease_until=None, **fields)
     return True
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db.models import Count
-from django_rq import get_queue
-from redis.exceptions import RedisError
 
-from duels import turns
+from duels import turns, wake
 from duels.models import Notice, Update
 from duels.telegram import bot, door, setup
 
@@ -18,7 +17,7 @@ def lines() -> Iterator[str]:
     yield f"The door: {'open' if turns.door_open_since() else 'shut, nobody takes updates in'}"
     yield f"Inbox: {counted(Update)}"
     yield f"Outbox: {counted(Notice)}"
-    for name in ("telegram", "judge"):
+    for name in settings.RQ_QUEUES:
         yield f"Queue {name}: {queued(name)}"
 
 
@@ -37,7 +36,5 @@ def counted(model: type[Update] | type[Notice]) -> str:
 
 
 def queued(name: str) -> str:
-    try:
-        return str(get_queue(name).count)
-    except RedisError:
-        return "Redis is away"
+    length = wake.length(name)
+    return "Redis is away" if length is None else str(length)

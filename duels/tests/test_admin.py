@@ -89,6 +89,17 @@ def test_failed_letters_are_given_another_try(admin_client: Client, ann: Player)
     assert Notice.objects.get().status == "waiting"
 
 
+@pytest.mark.parametrize(("length", "words"), [(3, "queue judge: 3"), (None, "queue judge: Redis is away")])
+def test_the_post_shows_how_much_waits(
+    admin_client: Client, ann: Player, length: int | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duels.wake.length", lambda name: length)
+    Notice.objects.create(player=ann, kind="cancelled")
+    page = admin_client.get(reverse("admin:duels_notice_changelist")).content.decode()
+    assert "1 wait; queue telegram" in page
+    assert words in page
+
+
 def test_who_may_only_look_sends_nothing_again(client: Client, ann: Player) -> None:
     looker = User.objects.create_user("looker", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_notice"))

@@ -52,6 +52,13 @@ def test_the_job_carries_what_it_is_for(redis: Redis) -> None:
     assert (job.func_name, job.args, job.result_ttl) == ("duels.jobs.send_notices", [3], 0)
 
 
+def test_how_many_wait_is_known(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-0")
+    assert (wake.length("judge"), wake.length("telegram")) == (1, 0)
+    monkeypatch.setattr(wake, "redis", lambda: Redis(unix_socket_path="/nowhere/redis.sock"))
+    assert wake.length("judge") is None
+
+
 def test_a_redis_that_is_away_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wake, "down_until", 0.0)
     monkeypatch.setattr(wake, "redis", lambda: Redis(unix_socket_path="/nowhere/redis.sock"))

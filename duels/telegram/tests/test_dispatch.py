@@ -22,7 +22,7 @@ from duels.telegram.tests.letters import (
     sends,
     user,
 )
-from duels.tests.world import entry_of, played, random_duel, reread, room_duel, told, where
+from duels.tests.world import entry_of, played, random_duel, reread, room_duel, shows, told, where
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +90,13 @@ def test_two_searchers_meet(ann: Player, bob: Player) -> None:
     lobby.pair_waiting()
     assert told(ann)[-2:] == [Kind.PROMPT, Kind.SEARCH_OVER]
     assert where(bob) == "duel"
+
+
+def test_whose_photo_is_in_cannot_cancel_the_duel(ann: Player, bob: Player) -> None:
+    duel = random_duel(ann, bob)
+    shows(ann, duel, 80)
+    says(ann, "/cancel")
+    assert "no way back" in read(ann).text
 
 
 def test_cancelling_a_duel_is_asked_about_first(ann: Player, bob: Player) -> None:

@@ -9,13 +9,13 @@ from django.conf import settings
 
 from accounts.models import Player
 from accounts.refusals import Refusal as AccountRefusal
-from duels import notices
+from duels import lobby, notices
 from duels.models import Duel, Entry, Notice
 from duels.notices import PARAMS, Kind
 from duels.refusals import Refusal as GameRefusal
 from duels.telegram import messages
 from duels.telegram.answers import Answer, Unfit
-from duels.telegram.messages import Message
+from duels.telegram.messages import Message, render
 from duels.telegram.tests.letters import buttons, rendered
 from duels.telegram.texts import commands, refusals
 from duels.tests.world import played, random_duel, room_duel, shows
@@ -131,8 +131,6 @@ def test_every_answer_has_words(told: Callable[..., Message], answer: Answer, re
 
 
 def room_duel_waiting(reader: Player) -> None:
-    from duels import lobby
-
     lobby.open_room(reader, size=3)
 
 
@@ -211,6 +209,48 @@ def test_who_has_gone_has_no_name_in_old_messages(ann: Player, bob: Player) -> N
     duel = played(ann, 80, bob, 40)
     Player.objects.filter(pk=bob.pk).update(name="", telegram_id=None)
     assert "someone who has left" in result_of(ann, duel).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "urges"),
+    [
+        (Kind.OPPONENT_SENT, "Your turn"),
+        (Kind.OPPONENT_LEFT, "Show your face"),
+        (Kind.OPPONENT_UNREACHABLE, "send your photo"),
+    ],
+)
+def test_nobody_is_urged_who_has_shown_a_face(ann: Player, bob: Player, kind: Kind, urges: str) -> None:
+    duel = random_duel(ann, bob)
+    notice = notices.tell(ann, kind, duel, who=bob.public_id)
+    assert notice
+    assert urges in rendered(notice).text
+    shows(ann, duel, 80)
+    assert urges not in rendered(notice).text
+
+
+def test_who_gave_up_hears_no_more_of_the_opponents_photo(ann: Player, bob: Player) -> None:
+    duel = random_duel(ann, bob)
+    notice = notices.tell(ann, Kind.OPPONENT_SENT, duel, who=bob.public_id)
+    lobby.leave(ann)
+    assert notice
+    assert render(Notice.objects.get(pk=notice.pk)) is None
+
+
+def test_a_rematch_is_no_room_to_fill_with_friends(ann: Player, bob: Player) -> None:
+    lobby.rematch(ann, played(ann, 80, bob, 40))
+    opened = rendered(Notice.objects.get(kind=Kind.ROOM_OPENED))
+    check(opened)
+    assert "rematch" in opened.text
+    assert "cancel" in buttons(opened)
+
+
+def test_whoever_wants_a_second_duel_hears_whether_a_photo_is_awaited(ann: Player, bob: Player) -> None:
+    duel = random_duel(ann, bob)
+    notice = notices.tell(ann, Kind.REFUSED, reason="busy", about={"state": "duel"})
+    assert notice
+    assert "waiting for your photo" in rendered(notice).text
+    shows(ann, duel, 80)
+    assert "your photo is in" in rendered(notice).text
 
 
 def test_practice_is_offered_to_who_has_waited(ann: Player) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Player
-from duels import lobby, notices
+from duels import erasure, lobby, notices
 from duels.models import Duel, Notice
 from duels.notices import Kind
 from duels.telegram import bot, files, outbox
@@ -227,6 +227,17 @@ def test_a_bug_in_the_words_holds_nobody_up_for_ever(ann: Player, phone: Person)
         go_on()
         outbox.send_notices(ann.pk)
     assert (as_it_is(broken).status, as_it_is(fine).status) == ("failed", "sent")
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_of_one_who_has_gone_no_number_is_kept(ann: Player, phone: Person, blocked: bool) -> None:
+    if blocked:
+        phone.blocks_bot()
+    erasure.forget(ann)
+    outbox.send_notices(ann.pk)
+    goodbye = Notice.objects.get(player=ann, kind=Kind.FORGOTTEN)
+    assert goodbye.status == ("dropped" if blocked else "sent")
+    assert (goodbye.chat_id, goodbye.message_id, goodbye.params, goodbye.error) == (None, None, {}, "")
 
 
 def test_after_a_day_it_is_given_up(ann: Player, phone: Person, api: BotApi) -> None:

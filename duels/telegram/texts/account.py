@@ -18,7 +18,7 @@ def welcome(notice: Notice) -> Message:
     code = notice.params["about"].get("code") or ""
     lines = [
         _("🎭 <b>EmotionDuel</b>: a duel of faces"),
-        _("You get an emotion, “anger with a smile” say, and %(time)s. Who shows it best in a photo, wins.")
+        _("You get an emotion, “anger with a smile” say, and %(time)s. Whoever shows it best in a photo wins.")
         % {"time": duel_time()},
         "",
         _("In the game you are <b>%(name)s</b>. Nobody sees any other name of yours.") % {"name": who(notice.player)},
@@ -61,7 +61,7 @@ def menu(notice: Notice) -> Message:
 def name(notice: Notice) -> Message:
     proposed = notice.params["about"]["names"]
     lines = [
-        _("✏️ Now you are <b>%(name)s</b>.") % {"name": who(notice.player)},
+        _("✏️ You are <b>%(name)s</b> now.") % {"name": who(notice.player)},
         _("Choose one of these, or write your own: <code>/name My Name</code>"),
     ]
     buttons = [press(each, "name", each) for each in proposed]
@@ -115,9 +115,7 @@ def forgotten(notice: Notice) -> Message:
 
 
 def lost(notice: Notice) -> Message:
-    return Message(
-        _("🤖 I only understand faces, codes of rooms and commands. Here is what we can do:"), keyboards.menu()
-    )
+    return Message(_("🤖 I only understand faces, room codes and commands. Here is what we can do:"), keyboards.menu())
 
 
 def unknown_command(notice: Notice) -> Message:

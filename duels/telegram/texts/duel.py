@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from duels import queries
-from duels.models import Duel, Notice
+from duels import play, queries
+from duels.models import Duel, Entry, Notice
 from duels.notices import Kind
 from duels.telegram import keyboards
 from duels.telegram.answers import Answer
@@ -20,6 +20,8 @@ from duels.telegram.texts.words import (
     task,
     who,
 )
+
+SAY_WHAT_TO_DO = {"too_heavy", "heic", "truncated"}
 
 
 def duel_of(notice: Notice) -> Duel:
@@ -37,7 +39,7 @@ def prompt(notice: Notice) -> Message:
         "",
         f"🎭 <b>{task(duel)}</b>  {stars(duel)}",
         "",
-        _("📸 Send me one photo of your face, or a video note. You have %(time)s, and the clear face counts at once.")
+        _("📸 Send me one photo of your face, or a video note. You have %(time)s, and the first clear face counts.")
         % {"time": duel_time()},
     ]
     return Message("\n".join(lines))
@@ -69,7 +71,9 @@ def received(notice: Notice) -> Message:
 
 
 def unreadable(notice: Notice) -> Message:
-    return Message(why_unreadable(notice.params["reason"]) + "\n" + _("You can send another one."))
+    reason = notice.params["reason"]
+    more = "" if reason in SAY_WHAT_TO_DO else "\n" + _("You can send another one.")
+    return Message(why_unreadable(reason) + more)
 
 
 def why_unreadable(reason: str) -> str:
@@ -87,7 +91,7 @@ def why_unreadable(reason: str) -> str:
 def faceless(notice: Notice) -> Message:
     lines = [
         _("🙈 <b>I can't find a face here.</b>"),
-        _("More light, eyes to the camera, nothing before your face, and one more time!"),
+        _("More light, eyes to the camera, nothing in front of your face, and one more time!"),
     ]
     return Message("\n".join(lines))
 
@@ -96,17 +100,37 @@ def judged(notice: Notice) -> Message:
     return Message(_("✅ Your face is in, the judge has seen it. Now we wait for the other side…"))
 
 
-def opponent_sent(notice: Notice) -> Message:
-    return Message(_("👀 <b>%(name)s</b> has sent a photo. Your turn!") % {"name": called(notice.params["who"])})
+def is_awaited(notice: Notice) -> bool:
+    """The reader has still to show a face."""
+    return duel_of(notice).entries.filter(player=notice.player, status__in=play.UNJUDGED).exists()
+
+
+def opponent_sent(notice: Notice) -> Message | None:
+    if duel_of(notice).entries.filter(player=notice.player, status=Entry.Status.LEFT).exists():
+        return None
+    text = (
+        _("👀 <b>%(name)s</b> has sent a photo. Your turn!")
+        if is_awaited(notice)
+        else _("👀 <b>%(name)s</b> has sent a photo, too.")
+    )
+    return Message(text % {"name": called(notice.params["who"])})
 
 
 def opponent_left(notice: Notice) -> Message:
-    text = _("🏳️ <b>%(name)s</b> has given up. Show your face all the same: the win waits for it!")
+    text = (
+        _("🏳️ <b>%(name)s</b> has given up. Show your face all the same: the win waits for it!")
+        if is_awaited(notice)
+        else _("🏳️ <b>%(name)s</b> has given up.")
+    )
     return Message(text % {"name": called(notice.params["who"])})
 
 
 def opponent_unreachable(notice: Notice) -> Message:
-    text = _("📵 <b>%(name)s</b> has gone out of reach. The duel goes on: send your photo, and luck is on your side.")
+    text = (
+        _("📵 <b>%(name)s</b> has gone out of reach. The duel goes on: send your photo, and luck is on your side.")
+        if is_awaited(notice)
+        else _("📵 <b>%(name)s</b> has gone out of reach. The duel goes on.")
+    )
     return Message(text % {"name": called(notice.params["who"])})
 
 

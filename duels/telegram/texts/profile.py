@@ -82,7 +82,7 @@ def entry_key(player: Player, order: Order, after: int | None) -> EntryKey | Non
 
 def line(entry: Entry) -> str:
     others = [who(each.player) for each in entry.duel.entries.all() if each.pk != entry.pk]
-    day = date_format(entry.ended_at, "j b") if entry.ended_at else ""
+    day = date_format(entry.ended_at, "j E") if entry.ended_at else ""
     return f"{MARKS[entry.outcome]} <b>{match(entry.match)}</b> {task(entry.duel)}\n      {', '.join(others)} · {day}"
 
 

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refusal as Account
-from duels import queries
+from duels import play, queries
 from duels.models import Notice, Seat
 from duels.refusals import Refusal as Game
 from duels.telegram import keyboards
@@ -35,17 +35,22 @@ def plain(text: Callable[[], str], rows: Callable[[], Rows] = tuple) -> Why:
 def busy(notice: Notice, about: About) -> Message:
     state = about["state"]
     if state == Seat.State.DUEL:
-        duel = queries.running_duel(notice.player)
-        return Message(
-            _("⚔️ You are in a duel right now! I am waiting for your photo:\n🎭 %(task)s") % {"task": task(duel)}
-        )
+        return in_a_duel(notice)
     if state == Seat.State.ROOM:
         rows = column(press(_("🚪 Leave the room"), "cancel"))
-        return Message(_("🔑 You sit in a room. Leave it first."), rows)
+        return Message(_("🔑 You are in a room. Leave it first."), rows)
     if state == Seat.State.PAIRED:
         rows = column(press(_("🥊 I'm ready!"), "ready"), keyboards.stop())
         return Message(_("🤝 An opponent is found already: it is about to start."), rows)
     return Message(_("🔎 I am looking for your opponent already."), column(keyboards.stop()))
+
+
+def in_a_duel(notice: Notice) -> Message:
+    duel = queries.running_duel(notice.player)
+    if duel and duel.entries.filter(player=notice.player, status__in=play.UNJUDGED).exists():
+        text = _("⚔️ You are in a duel right now! I am waiting for your photo:\n🎭 %(task)s")
+        return Message(text % {"task": task(duel)})
+    return Message(_("⚔️ You are in a duel right now, and your photo is in. The result is not far off."))
 
 
 def name_length(notice: Notice, about: About) -> Message:

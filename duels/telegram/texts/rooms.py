@@ -12,7 +12,15 @@ from duels.telegram.texts.words import Message, Write, called, duration
 
 
 def opened(notice: Notice) -> Message:
+    if Room.objects.filter(code=notice.params["code"], rematch_of__isnull=False, status=Room.Status.OPEN).exists():
+        return rematch(notice.params["code"])
     return invitation(notice.params["code"], notice.params["size"], notice.params["rated"])
+
+
+def rematch(code: str) -> Message:
+    """To whoever offers it: the others are asked, but some want no such news."""
+    text = _("🔁 You offer a rematch. It starts as soon as the other side accepts.")
+    return Message(text, column(invite(code, link_to(code)), press(_("✖️ Not any more"), "cancel")))
 
 
 def changed(notice: Notice) -> Message | None:
@@ -22,7 +30,7 @@ def changed(notice: Notice) -> Message | None:
 
 
 def invitation(code: str, size: int, rated: bool) -> Message:
-    link = f"https://t.me/{bot.username()}?start=room_{code}"
+    link = link_to(code)
     lines = [
         _("🔑 <b>Room %(code)s</b>") % {"code": code},
         ngettext("For %(n)d player", "For %(n)d players", size) % {"n": size}
@@ -38,11 +46,19 @@ def invitation(code: str, size: int, rated: bool) -> Message:
     return Message("\n".join(lines), column(*invitation_buttons(code, link, rated)))
 
 
-def invitation_buttons(code: str, link: str, rated: bool) -> list[Button]:
+def link_to(code: str) -> str:
+    return f"https://t.me/{bot.username()}?start=room_{code}"
+
+
+def invite(code: str, link: str) -> Button:
     words = _("I challenge you to a duel of faces! 🎭 Room %(code)s") % {"code": code}
+    return keyboards.share(_("📨 Invite"), link, words)
+
+
+def invitation_buttons(code: str, link: str, rated: bool) -> list[Button]:
     switch = press(_("🕊 Play without rating"), "rated", 0) if rated else press(_("🏅 Play for rating"), "rated", 1)
     return [
-        keyboards.share(_("📨 Invite"), link, words),
+        invite(code, link),
         Button(_("📋 Copy the code"), copy=code),
         switch,
         press(_("✖️ Close the room"), "cancel"),
