@@ -42,17 +42,42 @@ def _has_bf16() -> bool:
 
 def work_in_fp32(tower: "torch.nn.Module") -> None:
     """torch imitates bf16 where the processor lacks it, and is seven times slower than in fp32. So each block of the
-    tower is widened for the time of its turn, which costs some hundredths of the look; bf16 in fp32 and back is exact.
+    tower is widened for the time of its turn, which costs some hundredths of the look; to fp32 and back is exact.
     """
     import torch
 
     lists = [module for module in tower.modules() if isinstance(module, torch.nn.ModuleList)]
     blocks = max(lists, key=_size, default=torch.nn.ModuleList())
-    inside = {id(block) for block in blocks}
-    _widen_outside(tower, inside)
+    _widen_outside(tower, {id(block) for block in blocks})
+    room: dict[Any, torch.Tensor] = {}
     for block in blocks:
-        block.register_forward_pre_hook(_widen)
-        block.register_forward_hook(_narrow)
+        _Widened(block, room)
+
+
+class _Widened:
+    """A block's weights, now at rest and now at work. All blocks work in the same room, one after another: to ask the
+    system for memory at every turn leaves holes as large as the tower.
+    """
+
+    def __init__(self, block: "torch.nn.Module", room: "dict[Any, torch.Tensor]") -> None:
+        self.rest: dict[str, torch.Tensor] = {}
+        self.room = room
+        block.register_forward_pre_hook(self.widen)
+        block.register_forward_hook(self.narrow, always_call=True)
+
+    def widen(self, block: "torch.nn.Module", _: Any) -> None:
+        import torch
+
+        for name, weight in block.named_parameters():
+            self.rest[name] = weight.data
+            place = (name, weight.shape)
+            if place not in self.room:
+                self.room[place] = torch.empty(weight.shape, dtype=torch.float32)
+            weight.data = self.room[place].copy_(weight.data)
+
+    def narrow(self, block: "torch.nn.Module", _: Any, __: Any) -> None:
+        for name, weight in block.named_parameters():
+            weight.data = self.rest.pop(name)
 
 
 def _size(module: "torch.nn.Module") -> int:
@@ -66,11 +91,3 @@ def _widen_outside(module: "torch.nn.Module", blocks: set[int]) -> None:
     for child in module.children():
         if id(child) not in blocks:
             _widen_outside(child, blocks)
-
-
-def _widen(block: "torch.nn.Module", _: Any) -> None:
-    block.float()
-
-
-def _narrow(block: "torch.nn.Module", _: Any, __: Any) -> None:
-    block.bfloat16()

@@ -1,15 +1,21 @@
-"""A PostgreSQL of the tests' own, in a folder that goes with it."""
+"""A PostgreSQL of the tests' own, in a folder that goes with it.
+
+`python -m tests.postgres COMMAND...` runs the command with one as its DATABASE_URL.
+"""
 
 import getpass
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+MISSING = "PostgreSQL's server is not installed: initdb is neither on PATH nor in /usr/lib/postgresql"
 
 
 def binaries() -> Path | None:
@@ -66,3 +72,15 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def main(command: list[str]) -> int:
+    if binaries() is None:
+        sys.stderr.write(f"{MISSING}\n")
+        return 1
+    with server() as url:
+        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

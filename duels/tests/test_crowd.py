@@ -13,8 +13,8 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROCESSES = 4
-PLAYERS = 30
-STEPS = 500  # of each process
+PLAYERS = int(os.environ.get("CROWD") or 30)
+STEPS = 400 + 3 * PLAYERS  # of each process
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/crowd.sqlite3"
     elif postgres.binaries() is None:
-        pytest.skip("PostgreSQL's server is not installed: initdb is neither on PATH nor in /usr/lib/postgresql")
+        pytest.skip(postgres.MISSING)
     else:
         with postgres.server() as url:
             yield url

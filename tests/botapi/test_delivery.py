@@ -98,7 +98,7 @@ def test_an_answer_may_be_slow_garbled_or_lost(api: BotApi, bot: Bot, ann: Perso
     api.fail("getMe", slow=0.3)
     began = time.monotonic()
     assert bot.get_me().username == api.username
-    assert time.monotonic() - began > 0.3
+    assert time.monotonic() - began > 0.29  # an event loop may wake a hair early
     api.fail("getMe", code=502, garbled=True)
     with pytest.raises(HTTPError) as caught:
         urlopen(f"{api.url}/bot{api.token}/getMe")  # noqa: S310

@@ -20,6 +20,7 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -62,17 +63,17 @@ class Site:
 
     @property
     def processes(self) -> dict[str, str]:
-        """The Procfile's, but the poller: there is a webhook."""
+        """The Procfile's, but the poller: there is a webhook; and no Redis where one was given."""
         lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
         found = dict(line.split(": ", 1) for line in lines if line)
-        return {name: command for name, command in found.items() if name != "poll"}
+        spare = {"poll", "redis"} if "REDIS_URL" in self.settings else {"poll"}
+        return {name: command for name, command in found.items() if name not in spare}
 
     @property
     def environment(self) -> dict[str, str]:
         programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        kept = {
-            name: value for name, value in os.environ.items() if name not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}
-        }
+        own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
+        kept = {name: value for name, value in os.environ.items() if name not in own}
         return kept | self.settings | {"PATH": programs, "PYTHONUNBUFFERED": "1"}
 
     def prepare(self) -> None:
@@ -124,7 +125,8 @@ class Site:
 
     def works(self, queue: str) -> bool:
         """The judge's worker says so once its model is loaded."""
-        with closing(Redis(unix_socket_path=str(self.folder / "redis.sock"))) as redis:
+        address = self.settings.get("REDIS_URL") or f"unix://{self.folder / 'redis.sock'}"
+        with closing(Redis.from_url(address)) as redis:
             try:
                 return bool(redis.scard(f"rq:workers:{queue}"))
             except RedisError:
@@ -145,7 +147,11 @@ class Site:
         return "\n".join(f"== {name}\n{text[-3000:]}" for name, text in texts.items())
 
     def rows(self, query: str, *values: Any) -> list[Any]:
-        """What the database says; the site's own processes alone write there."""
+        """What the database says; the site's own processes alone write there. Times come as text."""
+        address = self.settings.get("DATABASE_URL", "")
+        if address.startswith("postgres"):
+            with psycopg.connect(address) as server:
+                return server.execute(query.replace("?", "%s").encode(), values).fetchall()
         with closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=20)) as database:
             return database.execute(query, values).fetchall()
 

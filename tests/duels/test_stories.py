@@ -1,43 +1,19 @@
 """Duels from the first /start to the result, as persons live them: through real HTTP, Redis, workers and judge."""
 
 import re
-from io import BytesIO
 
 import pytest
-from PIL import Image
 
-from tests.botapi import Person, Shown
+from tests.botapi import Person
 from tests.duels.site import PATIENCE, Site
-from tests.faces import draw_face, photo_bytes
+from tests.duels.steps import CYRILLIC, face, is_a_card, result_of, task_of
 
 pytestmark = pytest.mark.slow
-
-CYRILLIC = re.compile("[а-яё]")
-
-
-def face(person: int = 0, emotion: str = "happiness") -> bytes:
-    return photo_bytes(draw_face(person, emotion, (800, 600)))
-
-
-def task_of(person: Person) -> str:
-    """The prompt's words."""
-    prompt = person.sees(re.compile("⚔️.*🎭", re.DOTALL), within=PATIENCE)
-    return next(line for line in prompt.text.splitlines() if "🎭" in line)
-
-
-def result_of(person: Person) -> Shown:
-    return person.sees(re.compile("🏆|😤|🤝 A draw|🤝 Ничья|💔"), within=PATIENCE)
 
 
 def rating_points(site: Site, person: Person) -> float:
     [[mu]] = site.rows("select mu from accounts_player where telegram_id = ?", person.id)
     return float(mu)
-
-
-def is_a_card(site: Site, shown: Shown) -> bool:
-    """What the person gets of our picture."""
-    assert shown.photo, f"no picture with: {shown}"
-    return Image.open(BytesIO(site.api.chats.files.known(shown.photo).data)).size[0] >= 800
 
 
 def test_two_strangers_play_a_duel_each_in_their_own_language(site: Site) -> None:

@@ -1,0 +1,43 @@
+"""A crowd at the running site, on either database: what it was promised is what it was sent. `make crowd`: 200."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests import postgres, redis
+from tests.botapi import BotApi
+from tests.duels import audit, crowd
+from tests.duels.site import Site
+
+COUNT = int(os.environ.get("CROWD") or 30)
+DUELS = 2  # of each
+PER_PLAYER = 10.0  # seconds, on a machine that is busy with other things
+SETTINGS = {"DUEL_SECONDS": "30", "REMINDER_SECONDS": "10", "SEARCH_SECONDS": "45"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def crowded(request: pytest.FixtureRequest) -> Iterator[Site]:
+    """With PostgreSQL also Debian's own Redis, where there is one."""
+    settings = dict(SETTINGS)
+    with ExitStack() as servers:
+        if request.param == "postgres":
+            if postgres.binaries() is None:
+                pytest.skip(postgres.MISSING)
+            settings["DATABASE_URL"] = servers.enter_context(postgres.server())
+            if redis.program():
+                settings["REDIS_URL"] = servers.enter_context(redis.server())
+        api = servers.enter_context(BotApi())
+        api.sends(order="shuffled")
+        yield servers.enter_context(Site(api, **settings))
+
+
+def test_a_crowd_is_sent_what_it_was_promised(crowded: Site) -> None:
+    crowd.play(crowded, COUNT, DUELS, within=120 + PER_PLAYER * COUNT)
+    audit.check(crowded)
+    assert crowded.rows("select count(*) from duels_seat") == [(0,)]
+    [[finished]] = crowded.rows("select count(*) from duels_duel where status = 'finished'")
+    assert finished > COUNT * DUELS // 3

@@ -1,0 +1,129 @@
+"""What the bot does not take, and what it says instead."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from tests.botapi import Person
+from tests.duels.site import PATIENCE, Site
+from tests.duels.steps import Story, face, open_room, outcomes, see, side_by_side, sit_down, wall
+
+pytestmark = pytest.mark.slow
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64)
+
+
+def hears(person: Person, *words: str) -> None:
+    for each in words:
+        person.sees(each, within=PATIENCE)
+
+
+def what_is_no_face_may_be_retaken(site: Site) -> None:
+    people = ann, boris = sit_down(site, "Ann", "ru:Борис")
+    ann.sends_file(face(0)[:5000])
+    hears(ann, "Send it once more")
+    ann.sends_file(HEIC)  # it calls itself a JPEG
+    hears(ann, "HEIC")
+    ann.sends_photo(wall())
+    see(ann, "no face")
+    ann.sends_photo(face(0, "neutral"))
+    hears(ann, "Your face is in")
+    ann.sends_photo(face(0, "happiness"))
+    hears(ann, "can't be changed")
+    ann.types("/cancel")
+    hears(ann, "no way back")
+    boris.sends_file(face(1))
+    for person in people:
+        person.sees(re.compile("🏆|😤"), within=PATIENCE)
+    assert [len([shown for shown in boris.messages if "👀" in shown.text])] == [1]
+
+
+def what_is_no_photo_is_told_so_and_the_duel_goes_on(site: Site) -> None:
+    people = cat, dima = sit_down(site, "Cat", "ru:Дима")
+    cat.sends_file(HEIC, "face.heic", "image/heic")
+    hears(cat, "HEIC")
+    cat.sends_file(b"%PDF-1.7", "face.pdf", "application/pdf")
+    hears(cat, "isn't a picture")
+    cat.sends_sticker()
+    hears(cat, "Pretty!")
+    cat.types("is this thing on?")
+    hears(cat, "only understand faces")
+    cat.types("/duel")
+    hears(cat, "You are in a duel right now")
+    dima.sends_sticker()
+    hears(dima, "🦄")
+    assert outcomes(site, *people) == ["", ""]
+    cat.sends_album([face(2), face(3)])
+    dima.sends_album([face(2), face(3)])
+    for person in people:
+        see(person, "draw")
+        assert len([shown for shown in person.messages if "📸 Got" in shown.text or "📸 Есть" in shown.text]) <= 1
+
+
+def without_a_duel_there_is_a_useful_answer(site: Site) -> None:
+    eve, foma = site.player("Eve"), site.player("Фома", "ru")
+    eve.sends_photo(face(4))
+    assert "⚔️ Random opponent" in eve.sees("you have no duel now", within=PATIENCE).buttons
+    foma.sends_photo(face(5))
+    assert "⚔️ Случайный соперник" in foma.sees("Только дуэли у тебя", within=PATIENCE).buttons
+    asked = {
+        "/cancel": "nothing to cancel",
+        "/join ACDEFH": "no open room ACDEFH",
+        "acdefj": "no open room",
+        "/room 9": "2 to 4 players",
+        "/name a": "characters",
+        "/language xx": "don't speak",
+        "/dance": "don't know that command",
+    }
+    for words, answer in asked.items():
+        eve.types(words)
+        hears(eve, answer)
+
+
+def rooms_let_in_whom_they_are_for(site: Site) -> None:
+    host, guest, late = site.player("Hugo"), site.player("Inna"), site.player("Jack")
+    code = open_room(host, 2)
+    host.types(f"/join {code}")
+    hears(host, "in room")
+    host.types("/duel")
+    hears(host, "are in a room")
+    guest.types(code.lower())
+    see(host, "prompt")
+    see(guest, "prompt")
+    late.types(f"/join {code}")
+    hears(late, "no open room")
+    for person in (host, guest):
+        person.sends_photo(face(6))
+    for person in (host, guest):
+        see(person, "draw")
+
+
+def without_consent_nothing_is_played(site: Site) -> None:
+    newcomer = site.newcomer("Kolya")
+    for words in ("/duel", "/practice", "/room"):
+        newcomer.types(words)
+        hears(newcomer, "What happens to your photo")
+    newcomer.sends_photo(face(7))
+    hears(newcomer, "you have no duel now")
+
+
+STORIES: tuple[Story, ...] = (
+    what_is_no_face_may_be_retaken,
+    what_is_no_photo_is_told_so_and_the_duel_goes_on,
+    without_a_duel_there_is_a_useful_answer,
+    rooms_let_in_whom_they_are_for,
+    without_consent_nothing_is_played,
+)
+
+
+@pytest.fixture(scope="module")
+def told(site: Site) -> Iterator[dict[Story, Future[None]]]:
+    with side_by_side(site, STORIES) as told:
+        yield told
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_refusals(told: dict[Story, Future[None]], story: Story) -> None:
+    told[story].result()
