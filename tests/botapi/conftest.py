@@ -28,6 +28,8 @@ def api(server: BotApi) -> Iterator[BotApi]:
 def bot(api: BotApi, monkeypatch: pytest.MonkeyPatch) -> Bot:
     monkeypatch.setattr(apihelper, "API_URL", api.url + "/bot{0}/{1}")
     monkeypatch.setattr(apihelper, "FILE_URL", api.url + "/file/bot{0}/{1}")
+    # telebot's own way to send, whichever test made a bot of ours before
+    monkeypatch.setattr(apihelper, "CUSTOM_REQUEST_SENDER", None)
     return TeleBot(api.token, threaded=False)
 
 
