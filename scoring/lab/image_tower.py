@@ -3,12 +3,14 @@
 Every concept has a vector; a picture's score for it is their cosine, as it will be with a prompt's vector later.
 Three losses: the votes as a whole (dense, learns fast), the order of pictures within one concept (this is the game),
 and each score by itself (keeps scores of different pictures comparable). Small pictures first, full size for the
-last third: the same order of figures for two thirds of the time. Then the second course: the same again from half
-the pace, with the concepts left where they are, so that the text tower can be taught while it runs.
+last third: the same order of figures for two thirds of the time. Then two shorter courses: the same again from half
+the pace, with the concepts left where they are, so that the text tower can be taught while they run.
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -29,10 +31,10 @@ SHIFTS = 8
 
 @dataclass(frozen=True)
 class Plan:
-    epochs: tuple[float, float] = (10.5, 7.0)
-    second_pace: float = 0.5
+    epochs: tuple[float, ...] = (10.5, 7.0, 5.0)
+    later_pace: float = 0.5
     small_side: int = 40
-    small_until: tuple[float, float] = (0.6, 0.5)
+    small_until: tuple[float, ...] = (0.6, 0.5, 0.3)
     side: int = 48
     batch: int = 192
     gray_share: float = 0.58
@@ -43,11 +45,12 @@ class Plan:
     seed: int = 1
 
     def place(self, step: int, per_epoch: int) -> "Place":
-        first, second = (int(epochs * per_epoch) for epochs in self.epochs)
-        course, done = (0, step / first) if step < first else (1, (step - first) / second)
-        pace = min(1.0, done / 0.03) * min(1.0, (1 - done) / 0.75) if course == 0 else self.second_pace * (1 - done)
+        starts = list(accumulate((int(epochs * per_epoch) for epochs in self.epochs), initial=0))
+        course = bisect_right(starts, step) - 1
+        done = (step - starts[course]) / (starts[course + 1] - starts[course])
+        pace = self.later_pace * (1 - done) if course else min(1.0, done / 0.03) * min(1.0, (1 - done) / 0.75)
         side = self.small_side if done < self.small_until[course] else self.side
-        return Place(course, pace, side, begins_second=step == first)
+        return Place(course, pace, side, begins_again=course > 0 and step == starts[course])
 
     def steps(self, per_epoch: int) -> int:
         return sum(int(epochs * per_epoch) for epochs in self.epochs)
@@ -60,7 +63,7 @@ class Place:
     course: int
     pace: float
     side: int
-    begins_second: bool
+    begins_again: bool
 
 
 class Part:
@@ -186,7 +189,7 @@ def train(
     bar = tqdm(range(course.step, last), initial=course.step, total=steps, desc="image tower", mininterval=10)
     for step in bar:
         place = plan.place(step, per_epoch)
-        if place.begins_second:
+        if place.begins_again:
             course.learner.load_state_dict(course.average.state_dict())
         _step(course.learner, course.movers, parts, plan, step, place)
         _blend(course.average, course.learner, min(plan.average, (step + 1) / (step + 20)))
