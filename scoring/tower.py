@@ -1,5 +1,5 @@
-"""The image tower of the small CLIP: a residual net for 56x56 faces, known to open_clip through timm's register of
-models.
+"""The image tower of the small CLIP: a residual net for faces of 48x48 pixels, known to open_clip through timm's
+register of models.
 """
 
 from typing import Any
