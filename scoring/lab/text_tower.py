@@ -61,46 +61,55 @@ def train_text(
     """`weights` (texts, concepts): what the teacher says of each of the others."""
     torch.manual_seed(plan.seed)
     rng, grammar = np.random.default_rng(plan.seed), Grammar(plan.seed + 17)
-    concepts = F.normalize(concepts, dim=1)
-    mass = torch.from_numpy(weights)
-    others_tokens = tokenize(others)
-    words = [clip.token_embedding.weight]
-    others_names = ("visual", "logit", "token_embedding")
-    layers = [p for name, p in clip.named_parameters() if not name.startswith(others_names)]
-    # Of 49,408 words a batch holds a few hundred: only those are moved.
-    movers = [torch.optim.SparseAdam(words, plan.rate), torch.optim.AdamW(layers, plan.rate, weight_decay=0.0)]
-    paces = [
-        torch.optim.lr_scheduler.OneCycleLR(m, plan.rate, total_steps=plan.steps, pct_start=0.1, cycle_momentum=False)
-        for m in movers
-    ]
+    concepts, mass, others_tokens = F.normalize(concepts, dim=1), torch.from_numpy(weights), tokenize(others)
+    steppers = Steppers(clip, plan)
     clip.train()
     bar = tqdm(range(plan.steps), desc="text tower", mininterval=10)
     for step in bar:
         texts, wanted = zip(*(grammar.draw() for _ in range(plan.captions)), strict=True)
         rows = torch.from_numpy(rng.integers(0, len(others), plan.others))
         tokens = _with_gaps(torch.cat([tokenize(list(texts)), others_tokens[rows]]), plan.dropped)
-        seen = text_vectors(clip, tokens)
-        known, guessed = seen[: plan.captions], seen[plan.captions :]
-        target = torch.tensor(wanted)
-        right = (
-            F.cross_entropy(known @ concepts.T * plan.sharpness, target)
-            + (1 - (known * concepts[target]).sum(1)).mean()
-        )
-        share = mass[rows]
-        lead = F.normalize(share @ concepts, dim=1)
-        sure = share.max(1).values
-        along = (sure * (1 - (guessed * lead).sum(1))).mean()
-        loss = right + 2 * along
-        for mover in movers:
-            mover.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(layers, 1.0)
-        for mover, pace in zip(movers, paces, strict=True):
-            mover.step()
-            pace.step()
+        known, guessed = text_vectors(clip, tokens).split([plan.captions, plan.others])
+        right = _captions_loss(known, concepts, torch.tensor(wanted), plan.sharpness)
+        along = _others_loss(guessed, concepts, mass[rows])
+        steppers.step(right + 2 * along)
         if step % 100 == 0:
             bar.set_postfix(captions=round(right.item(), 3), others=round(along.item(), 3))
     clip.eval()
+
+
+class Steppers:
+    """What moves the tower: words by one optimiser, layers by another, both on a rate that rises and falls once."""
+
+    def __init__(self, clip: nn.Module, plan: TextPlan) -> None:
+        not_layers = ("visual", "logit", "token_embedding")
+        self.layers = [p for name, p in clip.named_parameters() if not name.startswith(not_layers)]
+        # Of 49,408 words a batch holds a few hundred: only those are moved.
+        words = torch.optim.SparseAdam([clip.token_embedding.weight], plan.rate)
+        self.movers = [words, torch.optim.AdamW(self.layers, plan.rate, weight_decay=0.0)]
+        once = {"total_steps": plan.steps, "pct_start": 0.1, "cycle_momentum": False}
+        self.paces = [torch.optim.lr_scheduler.OneCycleLR(mover, plan.rate, **once) for mover in self.movers]
+
+    def step(self, loss: torch.Tensor) -> None:
+        for mover in self.movers:
+            mover.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.layers, 1.0)
+        for mover, pace in zip(self.movers, self.paces, strict=True):
+            mover.step()
+            pace.step()
+
+
+def _captions_loss(seen: torch.Tensor, concepts: torch.Tensor, wanted: torch.Tensor, sharpness: float) -> torch.Tensor:
+    """Each caption nearest to its own concept, and near to it."""
+    apart = 1 - (seen * concepts[wanted]).sum(1)
+    return F.cross_entropy(seen @ concepts.T * sharpness, wanted) + apart.mean()
+
+
+def _others_loss(seen: torch.Tensor, concepts: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
+    """Each text where the teacher's answer puts it, the more so the surer that answer is."""
+    lead = F.normalize(share @ concepts, dim=1)
+    return (share.max(1).values * (1 - (seen * lead).sum(1))).mean()
 
 
 def _with_gaps(tokens: torch.Tensor, dropped: float) -> torch.Tensor:
