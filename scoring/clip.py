@@ -18,6 +18,7 @@ from zipfile import is_zipfile
 import numpy as np
 from PIL import Image
 
+from scoring.photos import as_rgb
 from scoring.torchvision_ops import ensure_torchvision_ops, without_compiler
 
 if TYPE_CHECKING:
@@ -240,9 +241,7 @@ def prepare(images: list[Image.Image], side: int, mean: tuple[float, ...], std: 
     """Face crops of any size and colour as the image tower takes them."""
     import torch
 
-    pixels = [
-        np.asarray(image.convert("RGB").resize((side, side), _filter(image, side)), np.float32) for image in images
-    ]
+    pixels = [np.asarray(as_rgb(image).resize((side, side), _filter(image, side)), np.float32) for image in images]
     batch = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2) / 255
     return (batch - torch.tensor(mean).view(1, 3, 1, 1)) / torch.tensor(std).view(1, 3, 1, 1)
 

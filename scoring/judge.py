@@ -10,7 +10,7 @@ from scoring.affect import place
 from scoring.clip import BATCH, WEIGHTS, ModelError, Source, embed_images, load_visual
 from scoring.faces import Face, FaceFinder
 from scoring.match import Plain, Scale, Statistics
-from scoring.photos import PhotoError, open_photo
+from scoring.photos import PhotoError, as_rgb, open_photo
 from scoring.precision import precision_for, resting, work_in_fp32, working
 from scoring.prompts import Prompts
 from scoring.sources import find_source
@@ -56,7 +56,7 @@ class Scorer:
         return np.concatenate(rows)
 
     def find_face(self, image: Image.Image) -> Face | None:
-        return self.faces.find(image.convert("RGB"))
+        return self.faces.find(as_rgb(image))
 
     def score(self, photo: bytes, prompt: str) -> Score:
         [found] = self.score_many([(photo, prompt)])

@@ -157,16 +157,17 @@ def _shrunk_rgb(image: Image.Image, factor: int) -> Image.Image:
     result = Image.new("RGB", (-(-width // factor), -(-height // factor)))
     rows = _rows(factor)
     for top in range(0, height, rows):
-        band = _rgb(image.crop((0, top, width, min(top + rows, height))))
+        band = as_rgb(image.crop((0, top, width, min(top + rows, height))))
         result.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
     return result
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def as_rgb(image: Image.Image) -> Image.Image:
+    """As people see it: what is clear is white. An RGB picture is not copied: that could take 200 MB."""
     if image.mode == "I;16":  # converting would cut values off at 255
         return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     solid = Image.new("RGB", image.size, BACKGROUND)
     clear = image.convert("RGBA")
     solid.paste(clear, mask=clear)

@@ -109,6 +109,19 @@ def test_faces_of_any_size_and_colour_become_unit_rows(scorer: Scorer) -> None:
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(crops)), abs=1e-5)
 
 
+def test_a_crop_is_seen_as_people_see_it(scorer: Scorer) -> None:
+    """What is clear is white, whatever colour lies hidden there; and 16 bits are no blank sheet."""
+    face = draw_face(1, "fear").crop((220, 100, 420, 340))
+    clear = face.convert("RGBA")
+    clear.paste((255, 0, 0, 0), (0, 0, 100, 240))
+    white = face.copy()
+    white.paste("white", (0, 0, 100, 240))
+    grey = face.convert("L")
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    rows = scorer.embed_faces([clear, white, deep, grey])
+    assert (rows[::2] * rows[1::2]).sum(axis=1) == pytest.approx([1, 1], abs=1e-3)
+
+
 def test_a_mirrored_face_is_the_same_face(scorer: Scorer) -> None:
     face = draw_face(2, "surprise").crop((220, 100, 420, 300))
     one, other = scorer.embed_faces([face, face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)])
