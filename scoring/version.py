@@ -20,6 +20,7 @@ CODE = (
     "clip",
     "tower",
     "judge",
+    "precision",
     "prompts",
     "match",
     "films",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scoring import EMOTIONS, PhotoError, Profile, Score, open_scorer
+from scoring import EMOTIONS, PhotoError, Profile, Score, open_scorer, version
 from scoring.judge import Scorer
 from scoring.tests import tiny
 from scoring.version import fingerprint
@@ -189,6 +189,16 @@ def test_other_statistics_are_another_version(scorer: Scorer, tmp_path: Path) ->
     bare = fingerprint(replace(scorer.source, checkpoint=path), "fp32", "cpu", None)
     path.with_suffix(".statistics.safetensors").write_bytes(b"others")
     assert fingerprint(replace(scorer.source, checkpoint=path), "fp32", "cpu", None) != bare
+
+
+def test_every_module_that_a_score_comes_from_is_in_the_version() -> None:
+    code = (
+        "import sys; from scoring import films, open_scorer; open_scorer().embed_prompts(['joy']); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.removeprefix("scoring.") for name in done.stdout.split() if name.startswith("scoring.")}
+    # What sources finds is counted itself, and affect places a profile, no score.
+    assert loaded - set(version.CODE) == {"sources", "version", "affect"}
 
 
 def test_importing_the_door_loads_no_torch() -> None:
