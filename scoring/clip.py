@@ -7,7 +7,7 @@ numbers.
 
 import pickle
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -39,6 +39,9 @@ READ_AT_ONCE = 24
 # The other tower, as small as open_clip can make it.
 NO_IMAGE = {"image_size": 1, "patch_size": 1, "width": 1, "head_width": 1, "layers": 1}
 NO_TEXT = {"context_length": 1, "vocab_size": 1, "width": 1, "heads": 1, "layers": 1}
+TEXT = "text tower"
+# How a tensor's shape is read, and the tensor itself: a judge needs the shapes alone of what it leaves to others.
+View = tuple[Callable[[], tuple[int, ...]], Callable[[], "torch.Tensor"]]
 
 
 class ModelError(Exception):
@@ -102,14 +105,32 @@ def load_text(source: Source) -> "torch.nn.Module":
     """A model that can embed prompts, and nothing else."""
     import torch
 
+    model = text_alone(source)
+    _fill(model, source, "", TEXT, torch.float32)
+    _set_causal_mask(model)
+    _compute_buffers(model, lambda: _text_model(source))
+    return model.eval().requires_grad_(False)
+
+
+def check_text(source: Source) -> None:
+    """That the text tower's weights are there, without reading them: the judge's start is to fail, no first prompt."""
+    if source.config["text_cfg"].get("hf_model_name"):
+        return  # to know its weights takes transformers, which the judge's process does without
+    needed = _Needed(text_alone(source), source, "", TEXT)
+    with _read_from(source.checkpoint):
+        found = {name: shape() for name, (shape, _) in _views(source.checkpoint).items() if name in needed.aliases}
+    needed.all_among({needed.named(theirs, shape) for theirs, shape in found.items()})
+
+
+def text_alone(source: Source) -> Any:
+    """All that embeds prompts, still without memory."""
+    import torch
+
     with torch.device("meta"), without_compiler():
         model = _text_model(source)
     model.visual = torch.nn.Identity()
     model.logit_scale = model.logit_bias = None  # they scale cosines in training; no vector depends on them
-    _fill(model, source, "", "text tower", torch.float32)
-    _set_causal_mask(model)
-    _compute_buffers(model, lambda: _text_model(source))
-    return model.eval().requires_grad_(False)
+    return model
 
 
 def image_tower(source: Source) -> Any:
@@ -129,26 +150,40 @@ def _text_model(source: Source) -> Any:
 
 def _fill(module: "torch.nn.Module", source: Source, prefix: str, what: str, dtype: "torch.dtype") -> None:
     """Every value of the module's state from the checkpoint, or an error."""
-    import torch
-
-    wanted = {prefix + name: value for name, value in module.state_dict().items()}
-    aliases = {name.removeprefix("text."): name for name in wanted} | {name: name for name in wanted}
+    needed = _Needed(module, source, prefix, what)
     found: dict[str, torch.Tensor] = {}
-    for theirs, tensor in read_tensors(source.checkpoint, aliases.__contains__):
-        name = aliases[theirs]
-        if tensor.shape != wanted[name].shape:
-            raise ModelError(
-                f"{source.checkpoint.name}: {theirs} has the shape {tuple(tensor.shape)}, {source.name} needs "
-                f"{tuple(wanted[name].shape)}: the weights belong to another model."
-            )
+    for theirs, tensor in read_tensors(source.checkpoint, needed.aliases.__contains__):
+        name = needed.named(theirs, tuple(tensor.shape))
         # A copy: what it was read from is closed before the next ones are.
-        found[name.removeprefix(prefix)] = tensor.to(dtype if tensor.is_floating_point() else tensor.dtype, copy=True)
-    if missing := [name for name in wanted if name.removeprefix(prefix) not in found]:
-        raise ModelError(
-            f"{source.checkpoint.name} lacks {len(missing)} of {len(wanted)} weights of {source.name}'s {what} "
-            f"(the first: {missing[0]}): it belongs to another model."
-        )
-    module.load_state_dict(found, assign=True)
+        found[name] = tensor.to(dtype if tensor.is_floating_point() else tensor.dtype, copy=True)
+    needed.all_among(found)
+    module.load_state_dict({name.removeprefix(prefix): value for name, value in found.items()}, assign=True)
+
+
+class _Needed:
+    """The weights that a module needs of a checkpoint, where each may have the names that open_clip has given it."""
+
+    def __init__(self, module: "torch.nn.Module", source: Source, prefix: str, what: str) -> None:
+        self.shapes = {prefix + name: tuple(value.shape) for name, value in module.state_dict().items()}
+        self.aliases = {name.removeprefix("text."): name for name in self.shapes} | {name: name for name in self.shapes}
+        self.source, self.what = source, what
+
+    def named(self, theirs: str, shape: tuple[int, ...]) -> str:
+        """Our name for it, if it has the right shape."""
+        name = self.aliases[theirs]
+        if shape != self.shapes[name]:
+            raise ModelError(
+                f"{self.source.checkpoint.name}: {theirs} has the shape {shape}, {self.source.name} needs "
+                f"{self.shapes[name]}: the weights belong to another model."
+            )
+        return name
+
+    def all_among(self, found: Collection[str]) -> None:
+        if missing := [name for name in self.shapes if name not in found]:
+            raise ModelError(
+                f"{self.source.checkpoint.name} lacks {len(missing)} of {len(self.shapes)} weights of "
+                f"{self.source.name}'s {self.what} (the first: {missing[0]}): it belongs to another model."
+            )
 
 
 def _set_causal_mask(model: Any) -> None:
@@ -171,12 +206,19 @@ def _compute_buffers(module: "torch.nn.Module", build: Callable[[], Any]) -> Non
 
 def read_tensors(checkpoint: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, "torch.Tensor"]]:
     """The checkpoint's tensors under open_clip's names. Each lies in the file: whoever keeps one copies it."""
-    try:
+    with _read_from(checkpoint):
         names = [name for name in _views(checkpoint) if wanted(name)]
         for begin in range(0, len(names), READ_AT_ONCE):
             views = _views(checkpoint)
             for name in names[begin : begin + READ_AT_ONCE]:
-                yield name, views[name]()
+                _, tensor = views[name]
+                yield name, tensor()
+
+
+@contextmanager
+def _read_from(checkpoint: Path) -> Iterator[None]:
+    try:
+        yield
     except _unreadable() as error:
         message = f"{checkpoint.name} is not a file of weights that can be read: {str(error)[:200]}"
         raise ModelError(message) from error
@@ -190,18 +232,23 @@ def _unreadable() -> tuple[type[Exception], ...]:
     return (SafetensorError, pickle.UnpicklingError, *kinds)
 
 
-def _views(checkpoint: Path) -> dict[str, "Callable[[], torch.Tensor]"]:
+def _views(checkpoint: Path) -> "dict[str, View]":
     import torch
     from safetensors import safe_open
 
     if checkpoint.suffix == ".safetensors":
         file = safe_open(checkpoint, framework="pt")
         names: list[str] = file.keys()  # type: ignore[no-untyped-call]
-        return {_plain(name): partial(file.get_tensor, name) for name in names}
+        return {_plain(name): (partial(_shape_in, file, name), partial(file.get_tensor, name)) for name in names}
     held = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=is_zipfile(checkpoint))
     for wrapper in WRAPPERS:
         held = held[wrapper] if isinstance(held.get(wrapper), dict) else held
-    return {_plain(name): value.detach for name, value in held.items() if isinstance(value, torch.Tensor)}
+    tensors = {_plain(name): value for name, value in held.items() if isinstance(value, torch.Tensor)}
+    return {name: (partial(tuple, value.shape), value.detach) for name, value in tensors.items()}
+
+
+def _shape_in(file: Any, name: str) -> tuple[int, ...]:
+    return tuple(file.get_slice(name).get_shape())
 
 
 def _plain(name: str) -> str:

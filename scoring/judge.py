@@ -7,7 +7,7 @@ from PIL import Image
 
 from scoring import EMOTIONS, NO_FACE, Profile, Score
 from scoring.affect import place
-from scoring.clip import BATCH, WEIGHTS, ModelError, Source, embed_images, load_visual
+from scoring.clip import BATCH, WEIGHTS, ModelError, Source, check_text, embed_images, load_visual
 from scoring.faces import Face, FaceFinder
 from scoring.match import Plain, Scale, Statistics
 from scoring.photos import PhotoError, as_rgb, open_photo
@@ -31,6 +31,7 @@ class Scorer:
         self.device = device
         self.dtype = working(precision)
         self.version = fingerprint(source, precision, device, cache_dir)
+        check_text(source)
         self.visual = load_visual(source, resting(precision), device)
         if self.dtype != resting(precision):
             work_in_fp32(self.visual)

@@ -164,14 +164,17 @@ def big_weights(path: str) -> Row:
     import torch
     from safetensors.torch import save_file
 
-    from scoring.clip import Source, image_tower, register_shipped
+    from scoring.clip import Source, image_tower, register_shipped, text_alone
 
     register_shipped()
     import open_clip
 
+    source = Source(BIG, open_clip.get_model_config(BIG), Path(path))
     with torch.device("meta"):
-        tower = image_tower(Source(BIG, open_clip.get_model_config(BIG), Path(path)))
-    save_file({f"visual.{name}": _random(value) for name, value in tower.state_dict().items()}, path)
+        image = image_tower(source).state_dict()
+    # Nobody embeds a prompt with the text tower here, but a judge does not start without one.
+    text = {name: _random(value).half() for name, value in text_alone(source).state_dict().items()}
+    save_file({f"visual.{name}": _random(value) for name, value in image.items()} | text, path)
     return {}
 
 

@@ -82,6 +82,23 @@ def test_weights_that_lack_one_tensor_are_refused(checkpoint: Path, tmp_path: Pa
         open_scorer(tiny.NAME, str(tmp_path / "part.safetensors"), cache_dir=str(tmp_path))
 
 
+@pytest.mark.parametrize("name", ["image.safetensors", "image.pt"])
+def test_weights_without_their_text_tower_are_refused_at_the_start(checkpoint: Path, tmp_path: Path, name: str) -> None:
+    """Not by the first prompt: a duel would wait for it."""
+    state = {name: value for name, value in load_file(checkpoint).items() if name.startswith("visual.")}
+    path = tmp_path / name
+    save_file(state, path) if path.suffix == ".safetensors" else torch.save(state, path)
+    with pytest.raises(ModelError, match=r"lacks .* text tower"):
+        open_scorer(tiny.NAME, str(path), cache_dir=str(tmp_path))
+
+
+def test_weights_of_another_text_tower_are_refused_at_the_start(checkpoint: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.safetensors"
+    save_file(load_file(checkpoint) | {"text_projection": torch.zeros(8, 99)}, path)
+    with pytest.raises(ModelError, match=r"text_projection has the shape \(8, 99\)"):
+        open_scorer(tiny.NAME, str(path), cache_dir=str(tmp_path))
+
+
 def test_weights_of_another_model_are_refused(checkpoint: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="another model"):
         open_scorer("RN50", str(checkpoint), cache_dir=str(tmp_path))

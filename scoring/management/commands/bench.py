@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--skip-big",
             action="store_true",
-            help="leave ViT-H-14 out: it takes some minutes, 5 GB of memory and 3 GB of disk",
+            help="leave ViT-H-14 out: it takes some minutes, 5 GB of memory and 4 GB of disk",
         )
         parser.add_argument("--output", type=Path, default=Path("docs") / "benchmarks.md", metavar="FILE")
 
