@@ -4,6 +4,7 @@ What a step sees is drawn from the seed and the step's number, so a run that was
 ended.
 """
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -100,6 +101,7 @@ class Course:
         # Channels last is a fifth faster for a tower on a processor.
         self.net, self.part, self.plan = net.to(memory_format=torch.channels_last), part, plan
         self.averaged = _copy(net.state_dict())
+        self.beginning = _digest(self.averaged)
         self.movers = _movers(net, plan)
         self.per_epoch = max(1, round(len(part.faces) / plan.batch))
         self.steps = min(plan.epochs * self.per_epoch, plan.steps or plan.epochs * self.per_epoch)
@@ -180,8 +182,9 @@ class Course:
 
     def state(self) -> dict[str, Any]:
         return {
-            "plan": asdict(self.plan), "pictures": len(self.part.faces), "step": self.step, "since": self.since,
-            "halvings": self.halvings, "best_score": self.best_score, "history": self.history, "best": self.best,
+            "plan": asdict(self.plan), "beginning": self.beginning, "pictures": len(self.part.faces),
+            "step": self.step, "since": self.since, "halvings": self.halvings, "best_score": self.best_score,
+            "history": self.history, "best": self.best,
             "averaged": self.averaged, "net": self.net.state_dict(), "movers": [m.state_dict() for m in self.movers],
         }  # fmt: skip
 
@@ -192,6 +195,11 @@ class Course:
         if state["plan"] != asdict(self.plan) or state["pictures"] != len(self.part.faces):
             raise DataError(
                 f"{run.folder} holds a training by another plan. Start anew with --fresh, or name another --runs."
+            )
+        if state.get("beginning", self.beginning) != self.beginning:
+            raise DataError(
+                f"{run.folder} holds a training that began from other weights. Start anew with --fresh, or name "
+                "another --runs."
             )
         self.net.load_state_dict(state["net"])
         for mover, kept in zip(self.movers, state["movers"], strict=True):
@@ -224,6 +232,11 @@ def _movers(net: nn.Module, plan: Plan) -> list[torch.optim.Optimizer]:
 
 def _copy(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {name: value.detach().clone() for name, value in state.items()}
+
+
+def _digest(state: dict[str, torch.Tensor]) -> str:
+    parts = (name.encode() + value.contiguous().numpy().tobytes() for name, value in sorted(state.items()))
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 @torch.no_grad()

@@ -91,12 +91,12 @@ class Killed(Exception):
     pass
 
 
-def course(data: Path, folder: Path, plan: training.Plan, most: int | None = None) -> list[torch.Tensor]:
+def course(data: Path, folder: Path, plan: training.Plan, most: int | None = None, seed: int = 1) -> list[torch.Tensor]:
     """The plain CNN's weights after its training, or after a kill in step `most`."""
     lesson, pictures = lessons.LESSONS["cnn"], layouts.read(data)
     rows, aside = pictures.split(0.3, 1)
     part, held = pictures.faces.take(rows), pictures.faces.take(aside)
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     net, seen = nets.build("cnn"), 0
 
     def loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -132,6 +132,14 @@ def test_a_run_of_another_plan_is_not_gone_on_with(data: Path, tmp_path: Path) -
     course(data, tmp_path, training.Plan(epochs=1, batch=8))
     with pytest.raises(DataError, match="--fresh"):
         course(data, tmp_path, training.Plan(epochs=2, batch=8))
+
+
+def test_a_run_from_another_beginning_is_not_gone_on_with(data: Path, tmp_path: Path) -> None:
+    """Else figures of a net that began from the small CLIP would be told of one that began from random numbers."""
+    plan = training.Plan(epochs=1, batch=8)
+    course(data, tmp_path, plan)
+    with pytest.raises(DataError, match="other weights"):
+        course(data, tmp_path, plan, seed=2)
 
 
 class Still(torch.nn.Module):
