@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scoring.lab.data import DataError
 from scoring.readers import NETS
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -52,13 +53,18 @@ def add(name: str, figures: dict[str, Any], folder: Path, page: Path) -> None:
     write(page)
 
 
-def write(page: Path) -> None:
-    """Puts the tables between the page's two marks."""
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
+def check(page: Path) -> tuple[str, str]:
+    """What stands before and after the tables, if the page says where they go."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, mark, after = rest.partition(END)
     if not mark:
-        raise ValueError(f"{page} lacks the marks {BEGIN} and {END}.")
+        raise DataError(f"{page} lacks the marks {BEGIN} and {END}: the figures go between them.")
+    return before, after
+
+
+def write(page: Path) -> None:
+    """Puts the tables between the page's two marks."""
+    before, after = check(page)
     beside = page.parent / page.stem
     found = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(beside.glob("*.json"))}
     shipped = {name: found[name] for name in NETS if name in found}

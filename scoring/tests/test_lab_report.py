@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scoring.lab import report
+from scoring.lab.data import DataError
 from scoring.readers import NETS
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,7 @@ def test_writing_twice_changes_nothing(page: Path, tmp_path: Path) -> None:
 
 def test_a_page_without_marks_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text("words")
-    with pytest.raises(ValueError, match="lacks the marks"):
+    with pytest.raises(DataError, match="lacks the marks"):
         report.write(tmp_path / "page.md")
     assert (tmp_path / "page.md").read_text() == "words"
 

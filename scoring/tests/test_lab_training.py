@@ -71,6 +71,21 @@ def test_what_ships_is_not_overwritten_by_a_trial(data: Path, tmp_path: Path) ->
         call_command("train", "cnn", data=str(data), runs=str(tmp_path), changes=[("steps", "1")])
 
 
+@pytest.mark.parametrize("alias", ["cnn", "clip", "..", "a/b", ""])
+def test_a_trial_takes_no_name_that_others_have_and_none_of_another_folder(
+    data: Path, tmp_path: Path, alias: str
+) -> None:
+    with pytest.raises(CommandError, match="a trial's name"):
+        call_command("train", "best", data=str(data), runs=str(tmp_path / "runs"), weights=tmp_path, alias=alias)
+
+
+def test_a_page_that_takes_no_figures_is_told_before_the_training(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("words")
+    with pytest.raises(CommandError, match="lacks the marks"):
+        train("cnn", data, tmp_path, page=tmp_path / "page.md")
+    assert not (tmp_path / "runs").exists()
+
+
 def test_a_trial_stays_in_its_own_run(data: Path, tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(PAGE)
     changes = [("steps", "2"), ("augment", "light")]

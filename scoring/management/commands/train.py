@@ -1,5 +1,6 @@
 """`manage.py train clip` trains what ships; the lab's nets are trained by their names."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -47,22 +48,31 @@ class Command(BaseCommand):
         from scoring.readers import WEIGHTS
 
         net, alias = options["net"], options["alias"]
-        trial = alias or options["weights"]
-        if not trial and (options["changes"] or options["rows"] or options["scratch"]):
-            raise CommandError("What ships is trained as the recipe says. A trial needs a name: --as NAME")
+        _check_name(options)
         wishes = recipes.Wishes(
             dict(options["changes"]), options["rows"], options["start"], options["scratch"], options["fresh"]
         )
         folder = Path(options["runs"]) / (alias or net)
         weights = options["weights"] or (folder if alias else WEIGHTS)
-        found = recipes.run(net, layouts.data_path(options["data"]), folder, weights, wishes)
         page = options["page"] or (None if options["weights"] else settings.BASE_DIR / "docs" / "experiments.md")
+        if page:
+            report.check(page)  # hours later would be late
+        found = recipes.run(net, layouts.data_path(options["data"]), folder, weights, wishes)
         if page:
             report.add(alias or net, found, folder, page)
         for name in ("accuracy", "jury_accuracy"):
             if name in found:
                 self.stdout.write(f"{name.replace('_', ' ')}: {found[name]:.2%}")
         return weights
+
+
+def _check_name(options: dict[str, Any]) -> None:
+    alias = options["alias"]
+    if not (alias or options["weights"]) and (options["changes"] or options["rows"] or options["scratch"]):
+        raise CommandError("What ships is trained as the recipe says. A trial needs a name: --as NAME")
+    # It names a folder that --fresh removes, and a file of figures beside those of what ships.
+    if alias is not None and (alias in ("clip", *NETS) or not re.fullmatch(r"\w[\w-]*", alias)):
+        raise CommandError(f"--as {alias}: a trial's name is of letters, digits, _ and -, and is no net's own.")
 
 
 def _change(text: str) -> tuple[str, str]:
