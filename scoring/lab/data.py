@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from tqdm import tqdm
 
 EMOTIONS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
 VOTES = (*EMOTIONS, "contempt")
@@ -86,21 +87,19 @@ def read_gray(folder: Path) -> tuple[Faces, np.ndarray]:
 def read_color(
     folder: Path,
     side: int = COLOR_SIDE,
-    progress: Callable[[int], object] | None = None,
     wanted: Callable[[str], bool] = lambda name: True,
 ) -> Faces:
     """Every colour face; its one label stands as the whole jury. The mask is 255 on the face, 0 in the cut-out."""
     names, pixels, masks, labels = [], [], [], []
     with zipfile.ZipFile(folder / "faces_color.zip") as archive:
-        for entry in sorted(n for n in archive.namelist() if n.endswith(".jpg") and wanted(n)):
+        entries = sorted(n for n in archive.namelist() if n.endswith(".jpg") and wanted(n))
+        for entry in tqdm(entries, desc="colour faces", unit="", leave=False, delay=1):
             picture = Image.open(io.BytesIO(archive.read(entry))).convert("RGB")
             picture = picture.resize((side, side), Image.Resampling.BOX if side < 112 else Image.Resampling.LANCZOS)
             names.append(entry.rsplit("/", 1)[-1])
             pixels.append(np.asarray(picture))
             masks.append((pixels[-1].max(axis=2) > 10).astype(np.uint8) * 255)
             labels.append(COLOR_LABELS.index(names[-1].split("_")[1]))
-            if progress:
-                progress(1)
     label = np.array(labels, dtype=np.int8)
     votes = np.eye(8, dtype=np.float32)[label]
     shapes = _columns(names, read_shapes(folder / "shapes_color.csv.gz"))
@@ -117,7 +116,8 @@ def color_validation(faces: Faces) -> np.ndarray:
 
 def read_shapes(path: Path) -> dict[str, dict[str, float]]:
     with gzip.open(path, "rt", newline="") as file:
-        return {row.pop("name"): {k: float(v) for k, v in row.items() if v} for row in csv.DictReader(file)}
+        rows = tqdm(csv.DictReader(file), desc="shapes", unit="", leave=False, delay=1)
+        return {row.pop("name"): {k: float(v) for k, v in row.items() if v} for row in rows}
 
 
 def _columns(names: list[str], measured: dict[str, dict[str, float]]) -> dict[str, np.ndarray]:

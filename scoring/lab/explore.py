@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from scoring.emotions import SHORT, emotion_of
 from scoring.lab import layouts, plots
@@ -18,7 +19,8 @@ def explore(data: Path, output: Path, chosen: str | None = None, count: int = 49
     numbers = {name: [int((faces.label == i).sum()) for i in range(len(SHORT))] for name, faces in parts.items()}
     train = parts.get("train") or next(iter(parts.values()))
     files = [plots.counts(numbers, SHORT, output / "classes.png"), mean_faces(train, output / "mean_faces.png")]
-    return files + [samples(train, i, count, seed, output / f"samples_{SHORT[i]}.png") for i in _wanted(train, chosen)]
+    wanted = tqdm(_wanted(train, chosen), desc="samples", unit="", leave=False)
+    return files + [samples(train, i, count, seed, output / f"samples_{SHORT[i]}.png") for i in wanted]
 
 
 def _wanted(faces: Faces, chosen: str | None) -> list[int]:

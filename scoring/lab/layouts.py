@@ -3,16 +3,18 @@
 import csv
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from PIL import Image
+from tqdm import tqdm
 
 from scoring.emotions import emotion_of
 from scoring.lab.data import DataError, Faces, read_gray
 
+Thing = TypeVar("Thing")
 SIDE = 48
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 TRAIN, VALIDATION, TEST, COPY = 0, 1, 2, -1
@@ -76,7 +78,7 @@ def _read_table(path: Path) -> Pictures:
     csv.field_size_limit(1_000_000)
     rows: list[tuple[str, np.ndarray, int, int]] = []
     with path.open(newline="") as file:
-        for number, raw in enumerate(csv.DictReader(file)):
+        for number, raw in enumerate(_bar(csv.DictReader(file), "faces")):
             row = {(key or "").strip().lower(): value or "" for key, value in raw.items() if isinstance(key, str)}
             rows.append((str(number), _pixels(path, number, row), *_known(path, number, row)))
     return _gathered(path, rows)
@@ -103,12 +105,16 @@ def _read_folders(path: Path) -> Pictures:
     parts = {folder: PARTS[folder.name.lower()] for folder in _folders(path) if folder.name.lower() in PARTS}
     if VALIDATION not in parts.values():
         parts = {folder: VALIDATION if part == TEST else part for folder, part in parts.items()}
-    rows = []
-    for folder, part in parts.items():
-        for kind in _folders(folder):
-            if (emotion := emotion_of(kind.name)) is not None:
-                rows += [(str(p.relative_to(path)), _picture(p), emotion, part) for p in _pictures(kind)]
+    kinds = [(kind, emotion_of(kind.name), part) for folder, part in parts.items() for kind in _folders(folder)]
+    files = [(file, emotion, part) for kind, emotion, part in kinds if emotion is not None for file in _pictures(kind)]
+    rows = [
+        (str(file.relative_to(path)), _picture(file), emotion, part) for file, emotion, part in _bar(files, "faces")
+    ]
     return _gathered(path, rows)
+
+
+def _bar(things: Iterable[Thing], what: str) -> Iterable[Thing]:
+    return tqdm(things, desc=what, unit="", leave=False, delay=1, mininterval=1)
 
 
 def _folders(path: Path) -> list[Path]:
