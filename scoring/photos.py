@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
@@ -81,6 +82,12 @@ class PhotoError(Exception):
 
     def __reduce__(self) -> tuple[type["PhotoError"], tuple[str]]:
         return PhotoError, (self.reason,)
+
+
+def read_file(path: Path) -> bytes:
+    """No more of it than shows that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def open_photo(data: bytes, shortest: int | None = None) -> Image.Image:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from scoring.lab.extras import extra
 from scoring.lab.layouts import PICTURES
-from scoring.photos import PhotoError, open_photo
+from scoring.photos import PhotoError, open_photo, read_file
 
 USUAL_RATE = 25.0
 SHORTEST_SIDE = 720  # a folder's photos are decoded no larger than this needs
@@ -97,7 +97,7 @@ class Folder(Source):
     def frames(self, every: float = 0.0) -> Iterator[Frame]:
         for number, file in enumerate(self.files):
             try:
-                yield Frame(number / self.rate, open_photo(file.read_bytes(), SHORTEST_SIDE))
+                yield Frame(number / self.rate, open_photo(read_file(file), SHORTEST_SIDE))
             except (PhotoError, OSError) as error:
                 self.skipped.append(f"{file}: {error}")
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from scoring.emotions import NAMES, SHORT, emotion_of
 from scoring.lab.layouts import PICTURES
 from scoring.lab.reading import FaceReader
-from scoring.photos import PhotoError, open_photo
+from scoring.photos import PhotoError, open_photo, read_file
 
 MOST_COMMON = "happy"  # of FER2013's training part: a quarter of it
 PICTURE_COLUMNS = ("image_path", "image", "picture", "photo", "filename", "file", "path", "img", "id", "name")
@@ -88,7 +88,7 @@ def answer(sample: Sample, test: Path, reader: FaceReader) -> Answers:
 def read_one(path: Path | None, reader: FaceReader) -> str:
     if path is None:
         raise FileNotFoundError("no such picture")
-    image = open_photo(path.read_bytes(), SHORTEST_SIDE)
+    image = open_photo(read_file(path), SHORTEST_SIDE)
     faces = reader.read(image) if min(image.size) >= SMALLEST_PHOTO else []
     return faces[0].emotion if faces else reader.read_whole(image).emotion
 

@@ -14,6 +14,7 @@ from scoring import readers
 from scoring.emotions import NAMES, emotion_of
 from scoring.lab import detectors, submission
 from scoring.lab.reading import FaceReader
+from scoring.photos import MAX_BYTES, read_file
 from scoring.tests import drawn_data
 from tests.faces import draw_face, photo_bytes
 
@@ -94,6 +95,12 @@ def test_recognize_goes_on_after_a_bad_photo_and_fails_at_the_end(photo: Path, t
         )
     lines = [json.loads(line) for line in told.getvalue().splitlines()]
     assert ["error" in line for line in lines] == [True, True, False]
+
+
+def test_no_more_of_a_file_is_read_than_a_photo_may_have(tmp_path: Path) -> None:
+    with (tmp_path / "film.jpg").open("wb") as file:
+        file.truncate(10 * MAX_BYTES)
+    assert len(read_file(tmp_path / "film.jpg")) == MAX_BYTES + 1
 
 
 def test_a_net_that_no_juror_taught_says_so(photo: Path) -> None:

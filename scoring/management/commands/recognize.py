@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from scoring.management.reading import add_options, errors_told, open_reader
-from scoring.photos import PhotoError, open_photo
+from scoring.photos import PhotoError, open_photo, read_file
 
 SHORTEST_SIDE = 720
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         drawn: set[str] = set()
         for path in options["photos"]:
             try:
-                image = open_photo(path.read_bytes(), SHORTEST_SIDE)
+                image = open_photo(read_file(path), SHORTEST_SIDE)
             except (PhotoError, OSError) as error:
                 bad += 1
                 self._tell_bad(path, error, options["json"])

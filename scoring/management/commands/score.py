@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from scoring.management.judging import errors_of_models, open_judge
-from scoring.photos import MAX_BYTES, PhotoError
+from scoring.photos import PhotoError, read_file
 
 if TYPE_CHECKING:
     from scoring import Score
@@ -89,8 +89,7 @@ def _judge(scorer: "Scorer", prompt: str, paths: list[Path]) -> "list[tuple[Path
 
 def _read(path: Path) -> bytes | str:
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)  # enough to be told that it is too large
+        return read_file(path)
     except OSError as error:
         return error.strerror or str(error)
 
