@@ -38,8 +38,11 @@ class Answers:
 
 
 def read_sample(path: Path, test: Path) -> Sample:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        header, *rows = [row for row in csv.reader(file) if row] or [[]]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            header, *rows = [row for row in csv.reader(file) if row] or [[]]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SampleError(f"{path} is not a table (CSV in UTF-8) that can be read: {error}") from error
     if len(header) < 2 or any(len(row) != len(header) for row in rows):
         raise SampleError(f"{path} needs a column for the picture and one for the answer, in every row.")
     picture = _picture_column(header, rows, test)

@@ -163,6 +163,12 @@ def test_a_sample_without_room_for_answers_is_refused(sample: Path, tmp_path: Pa
         submit(sample, tmp_path / "answers.csv")
 
 
+def test_a_sample_that_is_no_table_is_told(sample: Path, tmp_path: Path) -> None:
+    sample.write_bytes("id,emotion\nüber.png,happy\n".encode("latin-1"))
+    with pytest.raises(CommandError, match="CSV in UTF-8"):
+        submit(sample, tmp_path / "answers.csv")
+
+
 def test_answers_are_spelled_as_the_sample_spells_them() -> None:
     assert submission.spelled_as(["3", "0"])["angry"] == "0"
     assert submission.spelled_as(["Anger", "Happiness"])["angry"] == "Anger"
