@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from scoring import EMOTIONS
 from scoring.lab.concepts import DENIED, SHAPES, concept_of
-from scoring.lab.data import EMOTIONS, VOTES
+from scoring.lab.data import VOTES
 
 FOLDER = Path(__file__).parent / "captions"
 EXAM = Path(__file__).parent / "exam.tsv"

@@ -17,11 +17,12 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-EMOTIONS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
+from scoring import EMOTIONS
+from scoring.emotions import SHORT
+from scoring.lab.jury import vote_shares
+
 VOTES = (*EMOTIONS, "contempt")
-COLOR_LABELS = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear")
 COLOR_SIDE = 64
-FEWEST_JURORS = 5
 
 
 class DataError(Exception):
@@ -63,13 +64,6 @@ def data_folder(given: str | None) -> Path:
     return folder
 
 
-def vote_shares(votes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Shares over the eight emotions, and which pictures enough jurors took for a face that shows one."""
-    emotions = votes[:, :8].astype(np.float32)
-    total = emotions.sum(axis=1)
-    return emotions / np.maximum(total, 1)[:, None], total >= FEWEST_JURORS
-
-
 def read_gray(folder: Path) -> tuple[Faces, np.ndarray]:
     """Every grey face, and for each its part: 0 train, 1 validation, -1 a copy of one in validation."""
     with np.load(folder / "faces_gray.npz") as file:
@@ -81,7 +75,7 @@ def read_gray(folder: Path) -> tuple[Faces, np.ndarray]:
     shares, voted = vote_shares(data["votes"])
     label = _translate(data["fer_label"], [str(name) for name in data["fer_classes"]])
     shapes = _columns(names, read_shapes(folder / "shapes_gray.csv.gz"))
-    return Faces(names, data["images"][..., None], None, shares, voted, label, shapes), part
+    return Faces(names, data["images"][..., None], None, shares.astype(np.float32), voted, label, shapes), part
 
 
 def read_color(
@@ -99,7 +93,7 @@ def read_color(
             names.append(entry.rsplit("/", 1)[-1])
             pixels.append(np.asarray(picture))
             masks.append((pixels[-1].max(axis=2) > 10).astype(np.uint8) * 255)
-            labels.append(COLOR_LABELS.index(names[-1].split("_")[1]))
+            labels.append(SHORT.index(names[-1].split("_")[1]))
     label = np.array(labels, dtype=np.int8)
     votes = np.eye(8, dtype=np.float32)[label]
     shapes = _columns(names, read_shapes(folder / "shapes_color.csv.gz"))
@@ -108,10 +102,6 @@ def read_color(
 
 def color_number(name: str) -> int:
     return int(name.rsplit("_", 1)[-1].split(".")[0])
-
-
-def color_validation(faces: Faces) -> np.ndarray:
-    return np.array([color_number(name) % 5 == 0 for name in faces.names])
 
 
 def read_shapes(path: Path) -> dict[str, dict[str, float]]:
@@ -129,6 +119,5 @@ def _columns(names: list[str], measured: dict[str, dict[str, float]]) -> dict[st
 
 def _translate(labels: np.ndarray, classes: list[str]) -> np.ndarray:
     """FER2013's own class order -> ours; -1 stays."""
-    ours = {"angry": 4, "disgust": 5, "fear": 6, "happy": 1, "sad": 3, "surprise": 2, "neutral": 0}
-    table = np.array([*(ours[name] for name in classes), -1], np.int8)
+    table = np.array([*(SHORT.index(name) for name in classes), -1], np.int8)
     return table[labels]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from scoring.lab.data import EMOTIONS, VOTES
+from scoring import EMOTIONS
+from scoring.lab.data import VOTES
 from scoring.lab.evaluation_parts import FEWEST, Figure, Judge, Labelled, Voted, beaten, mean, mean_figure, texts_of
 from scoring.lab.evaluation_shapes import shape_figures
 from scoring.lab.jury import agreement, pairs_with_gap

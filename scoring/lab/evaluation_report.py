@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from scoring import EMOTIONS
 from scoring.lab import plots
-from scoring.lab.data import EMOTIONS
 from scoring.lab.evaluation_parts import Figure
 from scoring.lab.extras import extra
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scoring.lab.data import EMOTIONS
+from scoring import EMOTIONS
 from scoring.lab.evaluation_parts import FEWEST, Columns, Figure, Judge, Labelled, beaten, mean_figure, texts_of
 
 

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from scoring.lab import augment, data
 from scoring.lab.concepts import CONCEPTS, fits, shape_fits
+from scoring.lab.moving import blend, keep_full_rates, set_pace
 from scoring.lab.muon import Muon
 from scoring.lab.runs import Run
 from scoring.tower import Tower
@@ -192,7 +193,8 @@ def train(
         if place.begins_again:
             course.learner.load_state_dict(course.average.state_dict())
         _step(course.learner, course.movers, parts, plan, step, place)
-        _blend(course.average, course.learner, min(plan.average, (step + 1) / (step + 20)))
+        keep = min(plan.average, (step + 1) / (step + 20))
+        blend(course.average.state_dict(), course.learner.state_dict(), keep)
         course.step = step + 1
         if course.step % max(1, per_epoch // 2) == 0 or course.step == last:
             run.save(course.state())
@@ -224,8 +226,7 @@ def _step(
     )
     for mover in movers:
         mover.zero_grad(set_to_none=True)
-        for group in mover.param_groups:
-            group["lr"] = group["full_lr"] * place.pace
+    set_pace(movers, place.pace)
     loss.backward()
     nn.utils.clip_grad_norm_(learner.parameters(), 10.0)
     for mover in movers:
@@ -240,19 +241,8 @@ def _optimisers(learner: Learner, plan: Plan) -> list[torch.optim.Optimizer]:
         Muon(matrices, plan.muon_lr, weight_decay=plan.decay),
         torch.optim.AdamW(rest, plan.adam_lr, weight_decay=0.0),
     ]
-    for mover in movers:
-        for group in mover.param_groups:
-            group["full_lr"] = group["lr"]
+    keep_full_rates(movers)
     return movers
-
-
-@torch.no_grad()
-def _blend(average: Learner, learner: Learner, keep: float) -> None:
-    for kept, new in zip(average.state_dict().values(), learner.state_dict().values(), strict=True):
-        if kept.dtype.is_floating_point:
-            kept.lerp_(new, 1 - keep)
-        else:
-            kept.copy_(new)
 
 
 class Watch:

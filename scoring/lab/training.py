@@ -18,6 +18,7 @@ from tqdm import tqdm
 from scoring.lab import augment
 from scoring.lab.data import DataError, Faces
 from scoring.lab.light import light
+from scoring.lab.moving import blend, keep_full_rates, set_pace
 from scoring.lab.muon import Muon
 from scoring.lab.runs import Run
 
@@ -157,7 +158,7 @@ class Course:
             mover.step()
         self.step += 1
         if self.plan.average:
-            _blend(self.averaged, self.net.state_dict(), min(self.plan.average, self.step / (self.step + 20)))
+            blend(self.averaged, self.net.state_dict(), min(self.plan.average, self.step / (self.step + 20)))
         return float(loss.detach())
 
     def _set_pace(self) -> None:
@@ -165,9 +166,7 @@ class Course:
         pace = (
             min(1.0, done / WARM_UP + 0.02, (1 - done) / (1 - 2 * WARM_UP)) if self.plan.cycle else 0.5**self.halvings
         )
-        for mover in self.movers:
-            for group in mover.param_groups:
-                group["lr"] = group["full_lr"] * pace
+        set_pace(self.movers, pace)
 
     def looked(self, loss: float, figures: dict[str, float], main: str) -> dict[str, float]:
         gained = figures[main] > self.best_score
@@ -224,9 +223,7 @@ def _movers(net: nn.Module, plan: Plan) -> list[torch.optim.Optimizer]:
     movers: list[torch.optim.Optimizer] = [torch.optim.AdamW(rest, plan.lr, weight_decay=plan.decay)]
     if matrices:
         movers.append(Muon(matrices, plan.muon, weight_decay=plan.decay))
-    for mover in movers:
-        for group in mover.param_groups:
-            group["full_lr"] = group["lr"]
+    keep_full_rates(movers)
     return movers
 
 
@@ -237,15 +234,6 @@ def _copy(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def _digest(state: dict[str, torch.Tensor]) -> str:
     parts = (name.encode() + value.contiguous().numpy().tobytes() for name, value in sorted(state.items()))
     return hashlib.sha256(b"".join(parts)).hexdigest()
-
-
-@torch.no_grad()
-def _blend(averaged: dict[str, torch.Tensor], new: dict[str, torch.Tensor], keep: float) -> None:
-    for name, value in new.items():
-        if value.dtype.is_floating_point:
-            averaged[name].lerp_(value, 1 - keep)
-        else:
-            averaged[name].copy_(value)
 
 
 @torch.inference_mode()

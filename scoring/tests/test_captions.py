@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from scoring import EMOTIONS
 from scoring.lab.captions import Grammar, exam, normal, phrases
 from scoring.lab.concepts import CONCEPTS, concept_of
-from scoring.lab.data import EMOTIONS
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scoring import EMOTIONS
 from scoring.affect import PLACES
 from scoring.lab import evaluation, evaluation_report, evaluation_shapes
-from scoring.lab.data import EMOTIONS, VOTES
+from scoring.lab.data import VOTES
 from scoring.lab.evaluation_faces import ALTERATIONS, brightness_of
 from scoring.lab.evaluation_parts import Figure, Judge, Labelled, Voted, texts_of
 from scoring.lab.evaluation_shapes import ATTRIBUTES, has
