@@ -52,28 +52,21 @@ def expire(back_since: datetime) -> int:
 
 
 def wake_judge() -> int:
-    found = list(jobs.waiting().free()[:WOKEN])
-    for entry in found:
-        wake.judge(entry.pk, entry.attempt, entry.tries)
-    return len(found)
+    """How many wake-ups were lacking: those that wait in a queue already are no news."""
+    found = jobs.waiting().free()[:WOKEN]
+    return sum(wake.judge(entry.pk, entry.attempt, entry.tries) for entry in found)
 
 
 def wake_inbox() -> int:
-    found = list(Update.objects.free().filter(status=Update.Status.WAITING).order_by("update_id")[:WOKEN])
-    for update in found:
-        wake.inbox(update.pk, update.tries)
-    return len(found)
+    found = Update.objects.free().filter(status=Update.Status.WAITING).order_by("update_id")[:WOKEN]
+    return sum(wake.inbox(update.pk, update.tries) for update in found)
 
 
 def wake_outbox() -> int:
-    found = list(Notice.objects.free().filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN])
-    for notice in found:
-        wake.outbox(notice.player_id, notice.pk, notice.tries)
-    return len(found)
+    found = Notice.objects.free().filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]
+    return sum(wake.outbox(notice.player_id, notice.pk, notice.tries) for notice in found)
 
 
 def wake_measure() -> int:
     prompt = Prompt.objects.filter(spread__isnull=True).order_by("id").first()
-    if prompt is not None:
-        wake.measure(prompt.pk)
-    return int(prompt is not None)
+    return int(prompt is not None and wake.measure(prompt.pk))

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from functools import cache, partial
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +11,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+from rq import Queue
 from rq.exceptions import DuplicateJobError
 
 log = logging.getLogger(__name__)
@@ -20,41 +21,53 @@ FAILURE_TTL = 60
 down_until = 0.0
 
 
-def judge(entry: int, attempt: int, tries: int) -> None:
-    wake("judge", "duels.jobs.judge_waiting", f"judge-{entry}-{attempt}-{tries}")
+def judge(entry: int, attempt: int, tries: int) -> bool:
+    return wake("judge", "duels.jobs.judge_waiting", f"judge-{entry}-{attempt}-{tries}")
 
 
-def measure(prompt: int) -> None:
-    wake("judge", "duels.jobs.measure_prompts", f"measure-{prompt}")
+def measure(prompt: int) -> bool:
+    """Nothing claims it, and it may run for long: while RQ knows of it, it is left alone."""
+    return wake("judge", "duels.jobs.measure_prompts", f"measure-{prompt}", again=False)
 
 
-def inbox(update: int, tries: int) -> None:
-    wake("telegram", "duels.telegram.inbox.handle_updates", f"update-{update}-{tries}")
+def inbox(update: int, tries: int) -> bool:
+    return wake("telegram", "duels.telegram.inbox.handle_updates", f"update-{update}-{tries}")
 
 
-def outbox(player: int, notice: int, tries: int) -> None:
-    wake("telegram", "duels.telegram.outbox.send_notices", f"notice-{notice}-{tries}", player)
+def outbox(player: int, notice: int, tries: int) -> bool:
+    return wake("telegram", "duels.telegram.outbox.send_notices", f"notice-{notice}-{tries}", player)
 
 
-def wake(queue: str, job: str, job_id: str, *args: int) -> None:
-    """After the commit: a worker that is quicker than it would find nothing to do."""
-    transaction.on_commit(partial(enqueue, queue, job, job_id, *args))
+def wake(queue: str, job: str, job_id: str, *args: int, again: bool = True) -> bool:
+    """After the commit: a worker that is quicker than it would find nothing to do. False: the commit is still to come,
+    or the wake-up waits in its queue already.
+    """
+    woken: list[bool] = []
+    transaction.on_commit(lambda: woken.append(enqueue(queue, job, job_id, *args, again=again)))
+    return any(woken)
 
 
-def enqueue(queue: str, job: str, job_id: str, *args: int) -> bool:
+def enqueue(queue: str, job: str, job_id: str, *args: int, again: bool = True) -> bool:
     global down_until
     if time.monotonic() < down_until:
         return False
     try:
-        get_queue(queue, connection=redis(), commit_mode="auto").enqueue_call(
-            job, args=args, job_id=job_id, unique=True, result_ttl=0, failure_ttl=FAILURE_TTL
-        )
-    except DuplicateJobError:
-        return False
+        return put(get_queue(queue, connection=redis(), commit_mode="auto"), job, job_id, *args, again=again)
     except RedisError as error:
         down_until = time.monotonic() + SILENCE
         log.warning("Redis is away, the reconciler will wake %s: %s", job, type(error).__name__)
         return False
+
+
+def put(queue: Queue, job: str, job_id: str, *args: int, again: bool) -> bool:
+    try:
+        queue.enqueue_call(job, args=args, job_id=job_id, unique=True, result_ttl=0, failure_ttl=FAILURE_TTL)
+    except DuplicateJobError:
+        if not again or queue.get_job_position(job_id) is not None:
+            return False
+        # It has failed, or whoever took it was killed before it claimed anything, and RQ would keep the id for minutes.
+        # Should it be running right now, it runs once more and finds nothing to do.
+        queue.push_job_id(job_id)
     return True
 
 

