@@ -10,7 +10,7 @@ from accounts.refusals import Refused
 from accounts.services import lost, must_be_able_to_play
 from duels import play
 from duels.models import Duel, Seat
-from duels.notices import Kind, tell_all
+from duels.notices import Kind, tell, tell_all
 from duels.refusals import Refusal
 from duels.rooms import expire_rooms, join_room, leave_room, open_room, rematch, set_rated, start_room
 from duels.search import (
@@ -45,8 +45,14 @@ __all__ = [
 
 @transaction.atomic
 def practise(player: Player) -> Duel:
-    """One prompt, one photo, unrated; beside a search, too. A prompt asked for anew takes the place of the last one."""
+    """One prompt, one photo, unrated; beside a search, too. A prompt asked for anew takes the place of the last one.
+
+    Not beside a duel: whose photo would the next one be?
+    """
     must_be_able_to_play(player)
+    seat = seat_of(player)
+    if seat is not None and seat.state == Seat.State.DUEL:
+        raise Refused(Refusal.BUSY, state=seat.state)
     play.stop_practice(player)
     duel = play.start([player], Duel.Origin.PRACTICE, rated=False)
     sit(player, Seat.State.PRACTICE, duel=duel)
@@ -59,8 +65,14 @@ def leave(player: Player) -> None:
     seat = seat_of(player)
     if seat is not None and seat.state == Seat.State.DUEL:
         play.give_up(player)
-    elif not (leave_search(player) or leave_room(player) or play.stop_practice(player)):
+    elif not (leave_search(player) or leave_room(player)):
+        leave_practice(player)
+
+
+def leave_practice(player: Player) -> None:
+    if not play.stop_practice(player):
         raise Refused(Refusal.NOWHERE)
+    tell(player, Kind.PRACTICE_STOPPED)
 
 
 @transaction.atomic

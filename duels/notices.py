@@ -36,6 +36,7 @@ class Kind(StrEnum):
     OPPONENT_UNREACHABLE = "opponent_unreachable"
     RESULT = "result"
     PRACTICE_RESULT = "practice_result"
+    PRACTICE_STOPPED = "practice_stopped"  # by the player's own wish
     CANCELLED = "cancelled"
     VOIDED = "voided"
     REFUSED = "refused"  # what the player asked for was not done

@@ -2,7 +2,7 @@ from enum import StrEnum
 
 
 class Answer(StrEnum):
-    """What a player may be told on asking. messages.py has the words."""
+    """What a player may be told on asking. texts/ has the words."""
 
     WELCOME = "welcome"  # about: names, code
     FACES = "faces"

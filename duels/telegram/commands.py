@@ -16,12 +16,13 @@ from duels.telegram.answers import Answer
 
 PROPOSED = 3
 ROOM_LINK = "room_"  # in https://t.me/<bot>?start=room_CODE
+CODE_LENGTH = 16  # longer ones are cut: they are none
 
 Command = Callable[[Player, str], object]
 
 
 def start(player: Player, words: str) -> None:
-    code = words.removeprefix(ROOM_LINK) if words.startswith(ROOM_LINK) else ""
+    code = room_code(words) if words.startswith(ROOM_LINK) else ""
     if not agreed(player):
         welcome(player, code)
     elif code:
@@ -30,13 +31,19 @@ def start(player: Player, words: str) -> None:
         notices.answer(player, Answer.MENU)
 
 
+def room_code(words: str) -> str:
+    """What may be one: it is written into buttons, which carry few bytes and are taken apart at colons."""
+    code = words.strip().removeprefix(ROOM_LINK)
+    return "".join(sign for sign in code if sign.isascii() and sign.isalnum())[:CODE_LENGTH]
+
+
 def agreed(player: Player) -> bool:
     return bool(player.photos_agreed_at and player.sixteen_at)
 
 
 def welcome(player: Player, code: str = "", edit: int | None = None) -> None:
-    """Asks for consent. The room's code waits in the button until it is given."""
-    notices.answer(player, Answer.WELCOME, code=code[:16], edit=edit)
+    """Asks for consent. The room's code waits in the buttons until it is given."""
+    notices.answer(player, Answer.WELCOME, code=code, edit=edit)
 
 
 def duel(player: Player, words: str) -> None:
@@ -60,13 +67,13 @@ def room(player: Player, words: str) -> None:
 
 
 def join(player: Player, words: str) -> None:
-    code = words.strip().removeprefix(ROOM_LINK)
+    code = room_code(words)
     if not code:
         notices.answer(player, Answer.JOIN)
     elif not agreed(player):
         welcome(player, code)
     else:
-        lobby.join_room(player, code[:16])
+        lobby.join_room(player, code)
 
 
 def cancel(player: Player, words: str) -> None:
@@ -96,10 +103,18 @@ def proposals(player: Player) -> list[str]:
 
 def language(player: Player, words: str) -> None:
     if words:
-        services.set_language(player, words.lower())
-        notices.answer(player, Answer.MENU)
+        speak(player, words.lower())
     else:
         notices.answer(player, Answer.LANGUAGE)
+
+
+def speak(player: Player, code: str, room: str = "", edit: int | None = None) -> None:
+    """From now on in that language; who has still to agree is asked for it once more."""
+    services.set_language(player, code)
+    if agreed(player):
+        notices.answer(player, Answer.MENU, edit=edit)
+    else:
+        welcome(player, room, edit=edit)
 
 
 def me(player: Player, words: str) -> None:

@@ -59,13 +59,13 @@ def entered(sender: Json) -> Player:
 
 
 @contextmanager
-def refusals(player: Player, edit: int | None = None) -> Iterator[None]:
+def refusals(player: Player) -> Iterator[None]:
     """What was refused is told in the same transaction; consent that lacks is asked for."""
     try:
         yield
     except Refused as refused:
         if refused.reason is AccountRefusal.CONSENT_NEEDED:
-            commands.welcome(player, edit=edit)
+            commands.welcome(player)
         else:
             notices.refuse(player, refused)
 

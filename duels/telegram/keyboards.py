@@ -1,4 +1,4 @@
-"""Buttons under a message. What a press carries back is a verb of callbacks.py and its words, 64 bytes at most."""
+"""Buttons under a message. What a press carries back is a verb of presses.py and its words, 64 bytes at most."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

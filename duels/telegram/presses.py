@@ -113,8 +113,7 @@ def change(player: Player, words: list[str], message: int | None) -> None:
 
 def choose_language(player: Player, words: list[str], message: int | None) -> None:
     if words:
-        services.set_language(player, words[0])
-        notices.answer(player, Answer.MENU if commands.agreed(player) else Answer.WELCOME, edit=message)
+        commands.speak(player, words[0], words[1] if len(words) > 1 else "", edit=message)
     else:
         notices.answer(player, Answer.LANGUAGE, edit=message)
 

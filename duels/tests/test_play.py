@@ -286,6 +286,13 @@ class TestPractice:
         shows(ann, lobby.practise(ann), 65)
         assert where(ann) == "searching"
 
+    def test_is_refused_beside_a_duel(self, ann: Player, bob: Player) -> None:
+        """Else its photo would be the duel's."""
+        random_duel(ann, bob)
+        with pytest.raises(Refused) as refused:
+            lobby.practise(ann)
+        assert (refused.value.reason, refused.value.params) == (Refusal.BUSY, {"state": "duel"})
+
     def test_anew_takes_the_place_of_the_last_one(self, ann: Player) -> None:
         first = lobby.practise(ann)
         second = lobby.practise(ann)
@@ -299,10 +306,10 @@ class TestPractice:
         shows(ann, practice, 55)
         assert told(ann)[-1] == Kind.PRACTICE_RESULT
 
-    def test_is_left_without_a_word(self, ann: Player) -> None:
+    def test_can_be_left(self, ann: Player) -> None:
         lobby.practise(ann)
         lobby.leave(ann)
-        assert told(ann) == [Kind.PROMPT]
+        assert told(ann) == [Kind.PROMPT, Kind.PRACTICE_STOPPED]
         assert not Seat.objects.exists()
 
     def test_gives_way_to_the_duel_that_has_come(self, ann: Player, bob: Player) -> None:

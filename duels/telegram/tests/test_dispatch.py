@@ -60,6 +60,22 @@ def test_a_rooms_link_leads_into_the_room_once_consent_is_given(ann: Player) -> 
     assert Seat.objects.get(player=player_of()).room == room
 
 
+def test_a_rooms_code_outlives_another_name_and_another_language(ann: Player) -> None:
+    room = lobby.open_room(ann, size=3)
+    says(USER, f"/start room_{room.code}")
+    presses(USER, f"another:{room.code}")
+    presses(USER, f"language:ru:{room.code}")
+    assert "В игре тебя зовут" in read(USER).text
+    presses(USER, buttons(read(USER))[0])
+    assert Seat.objects.get(player=player_of()).room == room
+
+
+@pytest.mark.parametrize("text", ["/join " + 16 * "🎭", "/start room_a:b:c:d", "/join " + 4096 * "x"])
+def test_whatever_calls_itself_a_code_fits_into_a_button(text: str) -> None:
+    says(USER, text)
+    assert "What happens to your photo" in read(USER).text or "Which room?" in read(USER).text
+
+
 @pytest.mark.parametrize("text", ["/join {code}", "/start room_{code}", "{code}", "{lower}", "/join@some_bot {code}"])
 def test_a_code_is_understood_however_it_is_sent(ann: Player, bob: Player, text: str) -> None:
     room = lobby.open_room(ann, size=3)

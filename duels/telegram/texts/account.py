@@ -32,13 +32,13 @@ def welcome(notice: Notice) -> Message:
         press(_("✅ I'm 16 or older and I agree"), "consent", *filter(None, [code])),
         press(_("🎲 Another name"), "another", *filter(None, [code])),
     )
-    return Message("\n".join(lines), (*rows, languages(notice.player)))
+    return Message("\n".join(lines), (*rows, languages(notice.player, code)))
 
 
-def languages(reader: Player) -> keyboards.Row:
-    """Each in its own words: whoever needs it cannot read the present one."""
+def languages(reader: Player, room: str) -> keyboards.Row:
+    """Each in its own words: whoever needs it cannot read the present one. A room's code waits on."""
     others = [(code, name) for code, name in settings.LANGUAGES if code != reader.language]
-    return tuple(press(f"🌐 {name}", "language", code) for code, name in others[:3])
+    return tuple(press(f"🌐 {name}", "language", code, *filter(None, [room])) for code, name in others[:3])
 
 
 def faces(notice: Notice) -> Message:

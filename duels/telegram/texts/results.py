@@ -107,6 +107,10 @@ def word_on(value: float) -> str:
     return _("🌱 The judge has doubts. Don't hold back: brows, eyes, mouth, all of it!")
 
 
+def practice_stopped(notice: Notice) -> Message:
+    return Message(_("👌 The practice is over."), keyboards.menu())
+
+
 def cancelled(notice: Notice) -> Message:
     text = _("💤 Nobody sent a photo, so there was no duel. Let's pretend that we didn't see that.")
     return Message(text, keyboards.play_again())
@@ -123,6 +127,7 @@ def voided(notice: Notice) -> Message:
 CATALOGUE: dict[str, Write] = {
     Kind.RESULT: result,
     Kind.PRACTICE_RESULT: practice_result,
+    Kind.PRACTICE_STOPPED: practice_stopped,
     Kind.CANCELLED: cancelled,
     Kind.VOIDED: voided,
 }
