@@ -140,10 +140,4 @@ def measure_prompts() -> int:
 @cache
 def scorer() -> "Scorer":
     """Opened once a process, when the first photo comes: it takes seconds and loads torch."""
-    return open_scorer(
-        settings.SCORER,
-        settings.SCORER_CHECKPOINT,
-        settings.SCORER_PRECISION,
-        settings.SCORER_DEVICE,
-        settings.SCORER_THREADS,
-    )
+    return open_scorer(*settings.JUDGE)

@@ -5,7 +5,6 @@ class Refusal(StrEnum):
     """Why a step of the game was not taken. Raised as Refused; bot and pages have the words."""
 
     BUSY = "busy"  # params: state
-    NOT_SEARCHING = "not_searching"
     NOT_PAIRED = "not_paired"
     NOWHERE = "nowhere"  # there is nothing to leave
     ROOM_UNKNOWN = "room_unknown"

@@ -63,6 +63,21 @@ def open_room_of(**which: object) -> Room | None:
     return rooms.filter(status=Room.Status.OPEN, **which).first()
 
 
+def room_around(player: Player) -> Room | None:
+    """The open room in which the player sits."""
+    seat = seat_of(player)
+    return open_room_of(pk=seat.room_id) if seat and seat.room_id else None
+
+
+def own_room(player: Player) -> Room:
+    room = room_around(player)
+    if room is None:
+        raise Refused(Refusal.ROOM_UNKNOWN, code="")
+    if room.owner_id != player.pk:
+        raise Refused(Refusal.ROOM_NOT_YOURS)
+    return room
+
+
 def enter(player: Player, room: Room) -> Room:
     before = seat_of(player)
     if before is not None and before.room_id == room.pk:
@@ -96,12 +111,7 @@ def start(room: Room, players: list[Player]) -> Duel:
 @transaction.atomic
 def set_rated(player: Player, rated: bool) -> Room:
     """By its owner, while it is open."""
-    seat = seat_of(player)
-    room = open_room_of(pk=seat.room_id) if seat and seat.room_id else None
-    if room is None:
-        raise Refused(Refusal.ROOM_UNKNOWN, code="")
-    if room.owner_id != player.pk:
-        raise Refused(Refusal.ROOM_NOT_YOURS)
+    room = own_room(player)
     room.rated = rated
     room.save(update_fields=["rated"])
     return room
@@ -110,12 +120,7 @@ def set_rated(player: Player, rated: bool) -> Room:
 @transaction.atomic
 def start_room(player: Player) -> Duel:
     """Before it is full: by its owner, once two are in."""
-    seat = seat_of(player)
-    room = open_room_of(pk=seat.room_id) if seat and seat.room_id else None
-    if room is None:
-        raise Refused(Refusal.ROOM_UNKNOWN, code="")
-    if room.owner_id != player.pk:
-        raise Refused(Refusal.ROOM_NOT_YOURS)
+    room = own_room(player)
     players = inside(room)
     if len(players) < SMALLEST:
         raise Refused(Refusal.ROOM_TOO_EMPTY)
@@ -124,8 +129,7 @@ def start_room(player: Player) -> Duel:
 
 @transaction.atomic
 def leave_room(player: Player) -> bool:
-    seat = seat_of(player)
-    room = open_room_of(pk=seat.room_id) if seat and seat.room_id else None
+    room = room_around(player)
     if room is None:
         return False
     if room.owner_id == player.pk:

@@ -24,6 +24,7 @@ SCORER_CHECKPOINT = env.text("SCORER_CHECKPOINT") or None
 SCORER_PRECISION = env.one_of("SCORER_PRECISION", ["fp32", "bf16", "fp16"])
 SCORER_DEVICE = env.text("SCORER_DEVICE") or None
 SCORER_THREADS = env.whole("SCORER_THREADS", "1", 1, 1024)
+JUDGE = (SCORER, SCORER_CHECKPOINT, SCORER_PRECISION, SCORER_DEVICE, SCORER_THREADS)  # open_scorer's arguments
 
 # The game's clock, in seconds.
 DUEL_SECONDS = env.whole("DUEL_SECONDS", "180", 1, 86400)

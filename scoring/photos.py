@@ -1,6 +1,5 @@
-"""The door for photos: untrusted bytes in, an upright RGB picture out, or a PhotoError with a reason.
-
-Films of frames (`frames(video)`) would come in here too, beside `open_photo`.
+"""The door for photos: untrusted bytes in, an upright RGB picture out, or a PhotoError with a reason. Films have one of
+their own, films.py.
 """
 
 import struct

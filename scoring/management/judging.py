@@ -16,13 +16,7 @@ def open_judge() -> "Scorer":
     from scoring import open_scorer
 
     with errors_of_models():
-        return open_scorer(
-            settings.SCORER,
-            settings.SCORER_CHECKPOINT,
-            settings.SCORER_PRECISION,
-            settings.SCORER_DEVICE,
-            settings.SCORER_THREADS,
-        )
+        return open_scorer(*settings.JUDGE)
 
 
 @contextmanager

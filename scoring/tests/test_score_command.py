@@ -83,5 +83,5 @@ def test_an_empty_prompt_asks_for_nothing(folder: Path) -> None:
 
 
 def test_a_judge_that_cannot_be_used_is_one_line(folder: Path, settings: Any) -> None:
-    settings.SCORER = "ViT-H-14"
+    settings.JUDGE = ("ViT-H-14",)
     assert "SCORER_CHECKPOINT" in told(folder / "wall.png")[2]

@@ -117,7 +117,6 @@ WHY: dict[str, Why] = {
     Account.BLOCKS_ONESELF: plain(lambda: _("🪞 You can't block yourself. Make peace!")),
     Account.GONE: plain(lambda: _("👻 This account is deleted. A new one begins with /start")),
     Game.BUSY: busy,
-    Game.NOT_SEARCHING: plain(lambda: _("🔎 You aren't searching now."), keyboards.menu),
     Game.NOT_PAIRED: plain(lambda: _("⌛ Too late, that opponent is gone. Search once more?"), keyboards.play_again),
     Game.NOWHERE: plain(lambda: _("🤷 There is nothing to cancel. Shall we play?"), keyboards.menu),
     Game.ROOM_UNKNOWN: room_unknown,
