@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from accounts.models import Player, public_id
 from duels.models.claims import Claimable, ClaimQuerySet
@@ -34,7 +35,11 @@ class Prompt(models.Model):
         return self.en
 
     def text(self, language: str) -> str:
-        return self.ru if language == "ru" else self.en
+        """A third language has it in its .po file, under the English words; without them it is English."""
+        if language == "ru":
+            return self.ru
+        with translation.override(language):
+            return gettext(self.en)
 
 
 class Duel(models.Model):

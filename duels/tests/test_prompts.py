@@ -1,5 +1,7 @@
 import re
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +12,7 @@ from duels import prompts
 from duels.models import Prompt
 from duels.refusals import Refusal
 from duels.tests.world import a_prompt, newcomer, room_duel, shows
+from emotionduel.languages import compile_catalogues
 from scoring import EMOTIONS
 
 SHIPPED = prompts.shipped()
@@ -95,3 +98,14 @@ def test_with_none_it_is_said(prompt: Prompt) -> None:
 
 def test_players_read_them_in_their_own_language(prompt: Prompt) -> None:
     assert (prompt.text("ru"), prompt.text("en"), prompt.text("de")) == ("Покажи joy", "Show joy", "Show joy")
+
+
+def test_a_third_language_has_them_in_its_po_file(tmp_path: Path, settings: Any) -> None:
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (folder / "django.po").write_text(head + 'msgid "Show joy"\nmsgstr "Zeig Freude"\n')
+    compile_catalogues(tmp_path)
+    settings.LOCALE_PATHS = [tmp_path]
+    assert Prompt(ru="Покажи радость", en="Show joy").text("de") == "Zeig Freude"
+    assert Prompt(ru="Покажи гнев", en="Show anger").text("de") == "Show anger"
