@@ -2,9 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from io import BytesIO
 
-import av
 import pytest
 from PIL import Image
 
@@ -14,7 +12,7 @@ from duels.models import Duel, Entry, Prompt
 from duels.notices import Kind
 from duels.tests.world import a_prompt, entry_of, last_told, photo, random_duel, room_duel, told
 from scoring import PhotoError
-from tests.faces import draw_face, photo_bytes
+from tests.faces import draw_face, film_bytes, photo_bytes
 
 WALL = photo_bytes(Image.new("RGB", (320, 240), "beige"))
 
@@ -51,18 +49,6 @@ def happy() -> bytes:
 @pytest.fixture(scope="session")
 def angry() -> bytes:
     return face(1, "anger")
-
-
-def film(*frames: Image.Image) -> bytes:
-    """A video note: each picture stands for half a second."""
-    file = BytesIO()
-    with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("mpeg4", rate=2)
-        stream.width, stream.height, stream.pix_fmt = 480, 480, "yuv420p"
-        for image in frames:
-            container.mux(stream.encode(av.VideoFrame.from_image(image)))  # type: ignore[no-untyped-call]
-        container.mux(stream.encode(None))
-    return file.getvalue()
 
 
 def strongest(entry: Entry) -> str:
@@ -167,7 +153,7 @@ def test_a_video_note_is_judged_by_its_best_frame(ann: Player, bob: Player) -> N
     duel = random_duel(ann, bob)
     shots = [draw_face(0, emotion, (480, 480)) for emotion in ("anger", "sadness", "happiness", "neutral")]
     play.submit_photo(ann, photo("note", media=Entry.Media.VIDEO_NOTE))
-    jobs.judge_waiting(fetched(note=film(*shots)))
+    jobs.judge_waiting(fetched(note=film_bytes(*shots)))
     entry = entry_of(ann, duel)
     assert (entry.status, entry.frame_ms) == ("judged", 1000)
     assert strongest(entry) == "happiness"
@@ -178,7 +164,7 @@ def test_a_video_note_is_judged_by_its_best_frame(ann: Player, bob: Player) -> N
     [
         (b"", "unreadable", "empty"),
         (b"no film at all", "unreadable", "damaged"),
-        (film(Image.new("RGB", (480, 480), "navy")), "faceless", "no_face"),
+        (film_bytes(Image.new("RGB", (480, 480), "navy")), "faceless", "no_face"),
     ],
     ids=["empty", "broken", "dark"],
 )

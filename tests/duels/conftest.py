@@ -5,6 +5,7 @@ import pytest
 from tests.botapi import BotApi
 from tests.duels import audit
 from tests.duels.site import Site
+from tests.duels.steps import Told, side_by_side
 
 SHORT = {"DUEL_SECONDS": "20", "REMINDER_SECONDS": "10"}
 
@@ -32,6 +33,20 @@ def site(running: Site) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def short(running_short: Site) -> Iterator[Site]:
     yield from audited(running_short)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each of a module's STORIES is a test."""
+    if "story" in metafunc.fixturenames:
+        metafunc.parametrize("story", metafunc.module.STORIES, ids=lambda story: story.__name__)
+
+
+@pytest.fixture(scope="module")
+def told(request: pytest.FixtureRequest) -> Iterator[Told]:
+    """All of the module's stories, on the site that it names."""
+    site: Site = request.getfixturevalue(getattr(request.module, "SITE", "site"))
+    with side_by_side(site, request.module.STORIES) as told:
+        yield told
 
 
 def audited(site: Site) -> Iterator[Site]:

@@ -16,6 +16,7 @@ from tests.duels.site import PATIENCE, Site
 from tests.faces import draw_face, photo_bytes
 
 Story = Callable[[Site], None]
+Told = dict[Story, Future[None]]
 CYRILLIC = re.compile("[а-яё]")
 # In English and in Russian: one's result as it begins.
 WORDS = {
@@ -42,7 +43,7 @@ def wall() -> bytes:
 
 
 @contextmanager
-def side_by_side(site: Site, stories: Sequence[Story]) -> Iterator[dict[Story, Future[None]]]:
+def side_by_side(site: Site, stories: Sequence[Story]) -> Iterator[Told]:
     """All at once: most of a story is waiting."""
     with ThreadPoolExecutor(len(stories)) as pool:
         yield {story: pool.submit(story, site) for story in stories}

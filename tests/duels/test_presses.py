@@ -1,14 +1,12 @@
 """Buttons pressed twice, too late, by the wrong person or by nobody's bot; and persons who avoid each other."""
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import Future
 
 import pytest
 
 from tests.botapi import Person, Shown
 from tests.duels.site import PATIENCE, Site
-from tests.duels.steps import Story, face, open_room, play_again, result_of, see, side_by_side, sit_down
+from tests.duels.steps import Story, Told, face, open_room, play_again, result_of, see, sit_down
 
 pytestmark = pytest.mark.slow
 
@@ -103,14 +101,7 @@ STORIES: tuple[Story, ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def told(site: Site) -> Iterator[dict[Story, Future[None]]]:
-    with side_by_side(site, STORIES) as told:
-        yield told
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_presses(told: dict[Story, Future[None]], story: Story) -> None:
+def test_presses(told: Told, story: Story) -> None:
     told[story].result()
 
 

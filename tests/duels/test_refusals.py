@@ -1,14 +1,12 @@
 """What the bot does not take, and what it says instead."""
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import Future
 
 import pytest
 
 from tests.botapi import Person
 from tests.duels.site import PATIENCE, Site
-from tests.duels.steps import Story, face, open_room, outcomes, see, side_by_side, sit_down, wall
+from tests.duels.steps import Story, Told, face, open_room, outcomes, see, sit_down, wall
 
 pytestmark = pytest.mark.slow
 
@@ -118,12 +116,5 @@ STORIES: tuple[Story, ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def told(site: Site) -> Iterator[dict[Story, Future[None]]]:
-    with side_by_side(site, STORIES) as told:
-        yield told
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_refusals(told: dict[Story, Future[None]], story: Story) -> None:
+def test_refusals(told: Told, story: Story) -> None:
     told[story].result()

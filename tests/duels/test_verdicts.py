@@ -1,8 +1,6 @@
 """Every way a duel ends, with two to four players who read two languages, while every update comes twice."""
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import Future
 
 import pytest
 
@@ -10,13 +8,13 @@ from tests.duels.site import PATIENCE, Site
 from tests.duels.steps import (
     PLACES,
     Story,
+    Told,
     deadline_of,
     entries,
     face,
     is_a_card,
     outcomes,
     see,
-    side_by_side,
     sit_down,
     wait_until,
     wall,
@@ -160,6 +158,7 @@ def a_photo_sent_too_late_does_not_count(site: Site) -> None:
     assert outcomes(site, *people) == ["win", "loss"]
 
 
+SITE = "short"
 STORIES: tuple[Story, ...] = (
     the_better_face_wins,
     equal_faces_draw,
@@ -176,12 +175,5 @@ STORIES: tuple[Story, ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def told(short: Site) -> Iterator[dict[Story, Future[None]]]:
-    with side_by_side(short, STORIES) as told:
-        yield told
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_verdicts(told: dict[Story, Future[None]], story: Story) -> None:
+def test_verdicts(told: Told, story: Story) -> None:
     told[story].result()

@@ -11,7 +11,7 @@ from tests.faces import hair, portrait
 from tests.faces.brush import Colour, Sheet, darker, lighter
 from tests.faces.people import EMOTIONS, EXPRESSIONS, PEOPLE, Expression
 
-__all__ = ["EMOTIONS", "PERSONS", "draw_face", "photo_bytes"]
+__all__ = ["EMOTIONS", "PERSONS", "draw_face", "film_bytes", "photo_bytes"]
 
 PERSONS = len(PEOPLE)
 WALLS: tuple[Colour, ...] = (
@@ -46,6 +46,20 @@ def draw_face(
 def photo_bytes(image: Image.Image, format: str = "JPEG", **save: Any) -> bytes:
     file = BytesIO()
     image.save(file, format, **save)
+    return file.getvalue()
+
+
+def film_bytes(*frames: Image.Image) -> bytes:
+    """A video note: each picture stands for half a second."""
+    import av
+
+    file = BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=2)
+        stream.width, stream.height, stream.pix_fmt = *frames[0].size, "yuv420p"
+        for image in frames:
+            container.mux(stream.encode(av.VideoFrame.from_image(image)))  # type: ignore[no-untyped-call]
+        container.mux(stream.encode(None))
     return file.getvalue()
 
 
