@@ -107,12 +107,80 @@ def without_consent_nothing_is_played(site: Site) -> None:
     hears(newcomer, "you have no duel now")
 
 
+def names_are_ones_own(site: Site) -> None:
+    one, other = site.player("Lea"), site.player("Mischa")
+    one.types("/name Lovely Lea")
+    hears(one, "From now on you are")
+    asked = {
+        "/name Lovely Lea": "is taken",
+        "/name L0vely_Lea": "is taken",
+        "/name <b>bold</b>": "make a name",
+        "/name Moderator": "might be taken for ours",
+    }
+    for words, answer in asked.items():
+        other.types(words)
+        hears(other, answer)
+
+
+def what_cannot_be_judged_is_told_before_it_is_fetched(site: Site) -> None:
+    nina = site.player("Nina")
+    video = nina.file(b"film") | {"width": 480, "height": 640, "duration": 3}
+    nina.sends({"video": video})
+    hears(nina, "don't take videos")
+    nina.sends({"voice": nina.file(b"voice") | {"duration": 3}})
+    hears(nina, "deaf")
+    huge = nina.file(face(0)) | {"file_name": "face.jpg", "mime_type": "image/jpeg", "file_size": 20_000_001}
+    nina.sends({"document": huge})
+    hears(nina, "larger than 20 MB")
+
+
+def buttons_that_came_too_early_or_too_late_say_so(site: Site) -> None:
+    host, guest = site.player("Olga"), site.player("Paul")
+    code = open_room(host, 2)
+    host.press_data(host.last, {"callback_data": "begin"})
+    hears(host, "alone in the room")
+    guest.press_data(guest.last, {"callback_data": "ready"})
+    hears(guest, "that opponent is gone")
+    guest.types(f"/join {code}")
+    for person in (host, guest):
+        see(person, "prompt")
+    guest.types("/cancel")
+    question = guest.sees("Give up?", within=PATIENCE)
+    duel = question.button("I give up")["callback_data"].split(":")[1]
+    guest.press_data(question, {"callback_data": f"rematch:{duel}"})
+    hears(guest, "isn't over yet")
+    for person in (host, guest):
+        person.sends_photo(face(6))
+    for person in (host, guest):
+        see(person, "draw")
+
+
+def who_searches_or_is_suspended_is_told_so(site: Site) -> None:
+    rosa, sam = site.player("Rosa"), site.player("Sam")
+    for _ in range(2):
+        rosa.types("/duel")
+    hears(rosa, "looking for your opponent already")
+    rosa.types("/cancel")
+    hears(rosa, "The search has stopped")
+    suspension = "suspended_until=timezone.now() + timezone.timedelta(1), suspension_reason='Screens'"
+    players = f"Player.objects.filter(telegram_id={sam.id})"
+    code = f"from accounts.models import Player; from django.utils import timezone; {players}.update({suspension})"
+    site.manage("shell", "-c", code)
+    for words in ("/duel", "/room", "/practice"):
+        sam.types(words)
+        hears(sam, "Screens")
+
+
 STORIES: tuple[Story, ...] = (
     what_is_no_face_may_be_retaken,
     what_is_no_photo_is_told_so_and_the_duel_goes_on,
     without_a_duel_there_is_a_useful_answer,
     rooms_let_in_whom_they_are_for,
     without_consent_nothing_is_played,
+    names_are_ones_own,
+    what_cannot_be_judged_is_told_before_it_is_fetched,
+    buttons_that_came_too_early_or_too_late_say_so,
+    who_searches_or_is_suspended_is_told_so,
 )
 
 
