@@ -1,10 +1,15 @@
 import os
 
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emotionduel.settings")
-application = get_asgi_application()
+http = get_asgi_application()
 
-from duels.telegram.door import keep_open  # noqa: E402 (needs the apps)
+# These need the apps.
+from duels.sockets import sockets  # noqa: E402
+from duels.telegram.door import keep_open  # noqa: E402
 
+application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})
 keep_open()

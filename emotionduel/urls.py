@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import TemplateView
+from django.views.i18n import set_language
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -11,6 +12,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="index.html"), name="index"),
+    path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("", include("duels.urls")),
     path("healthz", healthz, name="healthz"),

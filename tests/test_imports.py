@@ -19,7 +19,7 @@ LAYERS = (
     {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns"},
     {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "measuring", "suggestions"}
     | {"live", "moderation", "fairplay", "erasure", "cards", "arena", "mirror"},
-    {"views", "urls", "api", "admin", "jobs", "reconcile", "apps", "telegram", "management", "workers"},
+    {"views", "urls", "sockets", "api", "admin", "jobs", "reconcile", "apps", "telegram", "management", "workers"},
 )
 
 

@@ -77,6 +77,7 @@ class Site:
         return kept | self.settings | {"PATH": programs, "PYTHONUNBUFFERED": "1"}
 
     def prepare(self) -> None:
+        self.manage("collectstatic", "--no-input", "--verbosity", "0")
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_prompts")
 

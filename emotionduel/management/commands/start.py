@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         compile_catalogues(settings.BASE_DIR / "locale")
+        call_command("collectstatic", interactive=False, verbosity=0)
         call_command("migrate", verbosity=0)
         call_command("load_prompts", verbosity=0)
         self.set_up_bot()
