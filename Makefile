@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint check test test-postgres crowd bench train
+.PHONY: help setup run lint check programs test test-postgres crowd bench train
 
 help:
 	@echo 'make setup   make .venv and install everything that is pinned'
@@ -27,11 +27,15 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
+# PostgreSQL, Redis and Chromium, where they may be installed. What needs a missing one is skipped with a word.
+programs:
+	@.ci/install
+
 check: lint
 	$(BIN)/python -m pytest
 
 # An empty -m takes the slow tests in.
-test: lint
+test: programs lint
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -m ""
 
