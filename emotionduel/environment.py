@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)")
 HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]"
+KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes in urlsafe base64
 ORIGIN = re.compile(rf"https?://(?:{HOST})(?::[0-9]{{1,5}})?", re.IGNORECASE)
 
 
@@ -68,6 +69,13 @@ class Environment:
         if value and not ORIGIN.fullmatch(value):
             raise odd(name, value, "something like https://duel.example.org, without a path")
         return value
+
+    def keys(self, name: str) -> list[str]:
+        """Several, separated by commas; none where it is empty."""
+        found = [each.strip() for each in self.text(name).split(",") if each.strip()]
+        if not all(map(KEY.fullmatch, found)):
+            raise odd(name, "...", "keys of 32 bytes in urlsafe base64, separated by commas")
+        return found
 
 
 def odd(name: str, value: str, meant: str) -> ImproperlyConfigured:

@@ -9,7 +9,7 @@ from emotionduel.database import database
 from emotionduel.environment import Environment
 from emotionduel.languages import languages
 from emotionduel.queues import queue
-from emotionduel.secret import derived_secret, kept_secret
+from emotionduel.secret import derived_secret, kept_secret, random_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment.of_process(BASE_DIR)
@@ -19,6 +19,9 @@ PORT = env.whole("PORT", "8000", 1, 65535)
 BASE_URL = env.origin("BASE_URL")
 DATA_DIR = env.folder("DATA_DIR", "var/")
 SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+ENCRYPTION_KEYS = env.keys("ENCRYPTION_KEYS") or [
+    kept_secret(DATA_DIR / "encryption_key", "ENCRYPTION_KEYS", random_key)
+]
 
 # The judge: None leaves the choice to scoring.open_scorer.
 SCORER = env.text("SCORER") or None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotionduel.environment import Environment, read_file
-from emotionduel.secret import kept_secret
+from emotionduel.secret import kept_secret, random_key
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "emotionduel" / "settings.py").read_text(encoding="utf-8")
@@ -134,7 +134,21 @@ def test_the_secret_is_made_once_for_its_owner_alone(fresh: Any, tmp_path: Path)
     assert first == second == file.read_text()
     assert len(first) >= 50
     assert file.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in file.parent.iterdir()] == ["secret_key"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["encryption_key", "secret_key"]
+
+
+def test_a_key_for_photos_is_made_once_too(fresh: Any, tmp_path: Path) -> None:
+    first, second = fresh().ENCRYPTION_KEYS, fresh().ENCRYPTION_KEYS
+    assert first == second == [(tmp_path / "data" / "encryption_key").read_text()]
+    assert (tmp_path / "data" / "encryption_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_several_keys_are_told_apart_by_commas(fresh: Any) -> None:
+    one, other = random_key(), random_key()
+    assert fresh(ENCRYPTION_KEYS=f"{one}, {other}").ENCRYPTION_KEYS == [one, other]
+    with pytest.raises(ImproperlyConfigured, match="ENCRYPTION_KEYS") as error:
+        fresh(ENCRYPTION_KEYS=f"{one},short")
+    assert one not in str(error.value)
 
 
 def test_two_first_starts_at_once_share_one_secret(tmp_path: Path) -> None:
