@@ -5,14 +5,17 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.module_loading import import_string
 
-from duels import measuring, play
-from duels.models import Duel, Entry
-from duels.models.claims import ClaimQuerySet, kept
+from duels import arena, measuring, play
+from duels.cards.arena import arena_card
+from duels.models import ArenaDuel, ArenaEntry, Duel, Entry
+from duels.models.claims import ClaimQuerySet, Row, kept
+from emotionduel.encryption import NotOurs, seal, unseal
 from scoring import PhotoError, Profile, Score, open_scorer
 
 if TYPE_CHECKING:
@@ -21,11 +24,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 32
+ARENA_BATCH = 8  # so that a player who comes next waits half a second at most
 FETCHER = "duels.telegram.files.fetch_photos"
+
+Photo = Entry | ArenaEntry
 
 # The photos' bytes in the entries' order, downloaded together; in the place of one that cannot be had, why. There a
 # PhotoError is the photo's own fault and told to the player; anything else is ours and tried again.
 Fetch = Callable[[Sequence[Entry]], Sequence[bytes | Exception]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What differs between Telegram's duels and the arena's: where photos come from, and who is told what was seen."""
+
+    fetch: Callable[[Sequence[Any]], Sequence[bytes | Exception]]
+    record: Callable[[int, int, play.Seen], bool]
+    fail: Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -36,14 +51,20 @@ class Verdict:
 
 
 def judge_waiting(fetch: Fetch | None = None, most: int = BATCH) -> int:
-    """Judges what waits, up to `most` photos in one batch. How many there were."""
-    # What has failed before is judged alone: whatever fails it again, or kills the process, hits no other player.
-    fresh = waiting().claim(most, Entry.Status.SENT, tries=0)
-    entries = fresh or waiting().claim(1, Entry.Status.SENT, tries__lt=play.JUDGE_TRIES)
-    if entries:
+    """Judges what waits, up to `most` photos in one batch. How many. Players' photos come first: their clocks run."""
+    if entries := claimed(waiting(), Entry.Status.SENT, play.JUDGE_TRIES, most):
         with kept(Entry, entries[0].lease_holder):
-            judge(entries, fetch or import_string(FETCHER))
-    return len(entries)
+            judge(entries, Desk(fetch or import_string(FETCHER), play.record_score, play.record_failure))
+        return len(entries)
+    if guests := claimed(arena.to_judge(), ArenaEntry.Status.SENT, arena.TRIES, min(most, ARENA_BATCH)):
+        with kept(ArenaEntry, guests[0].lease_holder):
+            judge(guests, Desk(unsealed, arena.record, arena.record_failure))
+    return len(guests)
+
+
+def claimed(waiting: ClaimQuerySet[Row], status: str, tries: int, most: int) -> list[Row]:
+    """What has failed before is judged alone: whatever fails it again, or kills the process, hits nobody else."""
+    return waiting.claim(most, status, tries=0) or waiting.claim(1, status, tries__lt=tries)
 
 
 def waiting() -> ClaimQuerySet[Entry]:
@@ -51,21 +72,32 @@ def waiting() -> ClaimQuerySet[Entry]:
     return running.select_related("duel").order_by("sent_at", "id")
 
 
-def judge(entries: Sequence[Entry], fetch: Fetch) -> None:
+def unsealed(entries: Sequence[ArenaEntry]) -> list[bytes | Exception]:
+    return [opened(entry) for entry in entries]
+
+
+def opened(entry: ArenaEntry) -> bytes | Exception:
     try:
-        photos = fetch(entries)
+        return unseal(entry.photo or b"")
+    except NotOurs as error:
+        return error
+
+
+def judge(entries: Sequence[Photo], desk: Desk) -> None:
+    try:
+        photos = desk.fetch(entries)
         pairs = list(zip(entries, photos, strict=True))
         verdicts = iter(verdicts_on([(entry, photo) for entry, photo in pairs if isinstance(photo, bytes)]))
         for entry, photo in pairs:
-            record(entry, photo, next(verdicts) if isinstance(photo, bytes) else photo)
+            record(entry, photo, next(verdicts) if isinstance(photo, bytes) else photo, desk)
     except Exception:
         log.exception("The judge failed on %d photos", len(entries))
-        fail(entries)
+        fail(entries, desk)
 
 
-def verdicts_on(fetched: Sequence[tuple[Entry, bytes]]) -> list[Verdict | PhotoError]:
-    films = [each for each in fetched if each[0].media == Entry.Media.VIDEO_NOTE]
-    stills = [each for each in fetched if each[0].media != Entry.Media.VIDEO_NOTE]
+def verdicts_on(fetched: Sequence[tuple[Photo, bytes]]) -> list[Verdict | PhotoError]:
+    films = [each for each in fetched if is_film(each[0])]
+    stills = [each for each in fetched if not is_film(each[0])]
     found: dict[int, Verdict | PhotoError] = {entry.pk: film_verdict(entry, film) for entry, film in films}
     if stills:
         scores = scorer().score_many([(photo, entry.duel.wording) for entry, photo in stills])
@@ -74,7 +106,11 @@ def verdicts_on(fetched: Sequence[tuple[Entry, bytes]]) -> list[Verdict | PhotoE
     return with_profiles(found[entry.pk] for entry, _ in fetched)
 
 
-def film_verdict(entry: Entry, film: bytes) -> Verdict | PhotoError:
+def is_film(entry: Photo) -> bool:
+    return isinstance(entry, Entry) and entry.media == Entry.Media.VIDEO_NOTE
+
+
+def film_verdict(entry: Photo, film: bytes) -> Verdict | PhotoError:
     from scoring.films import score_film
 
     try:
@@ -95,19 +131,19 @@ def with_profiles(verdicts: Iterable[Verdict | PhotoError]) -> list[Verdict | Ph
     ]
 
 
-def record(entry: Entry, photo: bytes | Exception, verdict: Verdict | Exception) -> None:
+def record(entry: Photo, photo: bytes | Exception, verdict: Verdict | Exception, desk: Desk) -> None:
     if not isinstance(verdict, Verdict | PhotoError):
         log.warning("The photo of entry %d could not be had: %s", entry.pk, type(verdict).__name__)
-        fail([entry])
+        fail([entry], desk)
         return
     digest = hashlib.sha256(photo).hexdigest() if isinstance(photo, bytes) else ""
-    play.record_score(entry.pk, entry.attempt, what_was_seen(verdict, digest))
+    desk.record(entry.pk, entry.attempt, what_was_seen(verdict, digest))
 
 
-def fail(entries: Sequence[Entry]) -> None:
+def fail(entries: Sequence[Photo], desk: Desk) -> None:
     """Leaves alone what was recorded before the failure."""
     for entry in entries:
-        play.record_failure(entry.pk, entry.attempt, entry.lease_holder)
+        desk.fail(entry.pk, entry.attempt, entry.lease_holder)
 
 
 def what_was_seen(verdict: Verdict | PhotoError, digest: str) -> play.Seen:
@@ -132,9 +168,30 @@ def what_was_seen(verdict: Verdict | PhotoError, digest: str) -> play.Seen:
     )
 
 
+def draw_arena() -> int:
+    """The pictures of the arena's results. Whoever judges draws them: web processes decode no stranger's bytes."""
+    duels = arena.to_draw().claim(1, ArenaDuel.Status.JUDGED, tries__lt=arena.DRAW_TRIES)
+    for duel in duels:
+        with kept(ArenaDuel, duel.lease_holder), translation.override(duel.language):
+            arena.keep_card(duel.pk, drawn(duel))
+    return len(duels)
+
+
+def drawn(duel: ArenaDuel) -> bytes | None:
+    """Sealed."""
+    entries = list(duel.entries.all())
+    try:
+        photos = {entry.pk: unseal(entry.photo) for entry in entries if entry.photo}
+        return seal(arena_card(duel, entries, photos))
+    except Exception:
+        log.exception("The picture of %s could not be drawn", duel)
+        return None
+
+
 def measure_prompts() -> int:
-    """After players' photos: they come first."""
-    return 0 if waiting().free().exists() else measuring.measure(scorer())
+    """After people's photos: they come first."""
+    busy = waiting().free().exists() or arena.to_judge().free().exists()
+    return 0 if busy else measuring.measure(scorer())
 
 
 @cache

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from duels import jobs, lobby, play, turns, wake
+from duels import arena, jobs, lobby, play, turns, wake
 from duels.models import Notice, Prompt, Update
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,9 @@ def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
         "pairs": lobby.pair_waiting,
         "searchers told": lobby.tell_waiting,
         "rooms expired": lobby.expire_rooms,
+        "arena cleared": arena.expire,
         "photos woken": wake_judge,
+        "arena woken": wake_arena,
         "updates woken": wake_inbox,
         "notices woken": wake_outbox,
         "prompts woken": wake_measure,
@@ -55,6 +57,13 @@ def wake_judge() -> int:
     """How many wake-ups were lacking: those that wait in a queue already are no news."""
     found = jobs.waiting().free()[:WOKEN]
     return sum(wake.judge(entry.pk, entry.attempt, entry.tries) for entry in found)
+
+
+def wake_arena() -> int:
+    photos = arena.to_judge().free().defer("photo")[:WOKEN]
+    duels = arena.to_draw().free().defer("card")[:WOKEN]
+    woken = [wake.arena(entry.pk, entry.attempt, entry.tries) for entry in photos]
+    return sum(woken) + sum(wake.arena_card(duel.pk, duel.tries) for duel in duels)
 
 
 def wake_inbox() -> int:

@@ -25,6 +25,14 @@ def judge(entry: int, attempt: int, tries: int) -> bool:
     return wake("judge", "duels.jobs.judge_waiting", f"judge-{entry}-{attempt}-{tries}")
 
 
+def arena(entry: int, attempt: int, tries: int) -> bool:
+    return wake("judge", "duels.jobs.judge_waiting", f"arena-{entry}-{attempt}-{tries}")
+
+
+def arena_card(duel: int, tries: int = 0) -> bool:
+    return wake("judge", "duels.jobs.draw_arena", f"arena-card-{duel}-{tries}")
+
+
 def measure(prompt: int) -> bool:
     """Nothing claims it, and it may run for long: while RQ knows of it, it is left alone."""
     return wake("judge", "duels.jobs.measure_prompts", f"measure-{prompt}", again=False)

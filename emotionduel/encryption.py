@@ -14,7 +14,7 @@ def seal(data: bytes) -> bytes:
     return locks(tuple(settings.ENCRYPTION_KEYS)).encrypt(data)
 
 
-def unseal(data: bytes) -> bytes:
+def unseal(data: bytes | memoryview) -> bytes:
     try:
         return locks(tuple(settings.ENCRYPTION_KEYS)).decrypt(bytes(data))
     except InvalidToken as error:

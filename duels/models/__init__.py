@@ -1,5 +1,7 @@
-"""What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports."""
+"""What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports,
+the arena."""
 
+from duels.models.arena import ArenaDuel, ArenaEntry, ArenaKnock
 from duels.models.claims import LEASE_SECONDS, Claimable, Turn
 from duels.models.play import Duel, Entry, Prompt
 from duels.models.post import Notice, Update
@@ -8,6 +10,9 @@ from duels.models.seats import Room, Seat
 
 __all__ = [
     "LEASE_SECONDS",
+    "ArenaDuel",
+    "ArenaEntry",
+    "ArenaKnock",
     "Claimable",
     "Duel",
     "Entry",
