@@ -1,5 +1,17 @@
 from django.urls import path
 
 from duels.telegram.webhook import webhook
+from duels.views import arena
 
-urlpatterns = [path("telegram/webhook/", webhook, name="telegram-webhook")]
+urlpatterns = [
+    path("telegram/webhook/", webhook, name="telegram-webhook"),
+    path("arena/", arena.entrance, name="arena"),
+    path("arena/redraw/", arena.redraw, name="arena-redraw"),
+    path("arena/try/", arena.try_out, name="arena-try"),
+    path("arena/<slug:token>/", arena.duel, name="arena-duel"),
+    path("arena/<slug:token>/stage/", arena.stage, name="arena-stage"),
+    path("arena/<slug:token>/photo/<int:seat>/", arena.photo, name="arena-photo"),
+    path("arena/<slug:token>/retry/", arena.retry, name="arena-retry"),
+    path("arena/<slug:token>/again/", arena.again, name="arena-again"),
+    path("arena/<slug:token>/card.jpg", arena.card, name="arena-card"),
+]

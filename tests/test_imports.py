@@ -19,7 +19,8 @@ LAYERS = (
     {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns"},
     {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "measuring", "suggestions"}
     | {"live", "moderation", "fairplay", "erasure", "cards", "arena", "mirror"},
-    {"views", "urls", "sockets", "api", "admin", "jobs", "reconcile", "apps", "telegram", "management", "workers"},
+    {"views", "urls", "sockets", "api", "admin", "jobs", "reconcile", "apps", "telegram", "management", "workers"}
+    | {"templatetags"},
 )
 
 

@@ -33,6 +33,10 @@ def found(token: str) -> ArenaDuel | None:
     return duels.prefetch_related(Prefetch("entries", entries)).filter(token=token).first()
 
 
+def has_card(duel: ArenaDuel) -> bool:
+    return ArenaDuel.objects.filter(pk=duel.pk, card__isnull=False).exists()
+
+
 def oldest() -> datetime:
     return timezone.now() - KEPT
 

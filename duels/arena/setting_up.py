@@ -28,6 +28,28 @@ class Sitter:
     drawn: str = ""  # of faces.faces(): it plays by itself
     won: int = 0
 
+    @property
+    def picture(self) -> str:
+        """Among the static files."""
+        return f"{faces.FOLDER.name}/{self.drawn}.webp"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Two drawn faces and a prompt: an onlooker says who will win, and the judge answers."""
+
+    prompt: Prompt
+    task: str
+    sitters: tuple[Sitter, Sitter]
+
+
+def a_trial(language: str) -> Trial:
+    prompt = any_prompt()
+    one, other = (
+        Sitter(*each) for each in zip(words.named(["", ""], language), faces.pair(prompt.emotions), strict=True)
+    )
+    return Trial(prompt, prompt.text(language), (one, other))
+
 
 def knock(address: str) -> None:
     """Counted in the database, so that it holds for all processes, and while Redis is away."""
