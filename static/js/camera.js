@@ -53,6 +53,7 @@ class Camera extends HTMLElement {
 
   async snap() {
     this.show();
+    this.form.hidden = true;
     for (const number of [3, 2, 1]) {
       this.count.textContent = number;
       await pause(700);

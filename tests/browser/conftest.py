@@ -2,7 +2,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.botapi import BotApi
 from tests.browser.pages import Looked
@@ -21,13 +21,19 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def drivers() -> Iterator[Playwright]:
+    """One for all browsers: a second one would not start beside it."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (Debian: apt install chromium)")
     with sync_playwright() as drivers:
-        browser = drivers.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
+        yield drivers
+
+
+@pytest.fixture(scope="package")
+def browser(drivers: Playwright) -> Iterator[Browser]:
+    browser = drivers.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
