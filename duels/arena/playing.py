@@ -22,7 +22,7 @@ from scoring.photos import MAX_BYTES
 KEPT = timedelta(minutes=14)
 TRIES = 4  # of the judge, with ever longer pauses: a quarter of a minute, for people stand and wait
 LONGEST_PAUSE = 8
-WAITING = 64  # photos in all that may wait for the judge: it keeps the database small whoever comes
+PHOTOS = 256  # in all that may lie in the database: it stays small whoever comes
 ATTEMPTS = 20  # of one player
 
 
@@ -53,7 +53,7 @@ def add_photo(duel: ArenaDuel, seat: int, photo: bytes) -> None:
         raise Refused(ArenaRefusal.PHOTO_EMPTY)
     if len(photo) > MAX_BYTES:
         raise Refused(ArenaRefusal.PHOTO_TOO_LARGE)
-    if ArenaEntry.objects.filter(status=ArenaEntry.Status.SENT).count() >= WAITING:
+    if ArenaEntry.objects.filter(photo__isnull=False).count() >= PHOTOS:
         raise Refused(ArenaRefusal.FULL)
     keep_photo(duel, seat, seal(photo))
 

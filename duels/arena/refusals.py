@@ -6,7 +6,7 @@ class ArenaRefusal(StrEnum):
 
     GONE = "arena_gone"
     TOO_FAST = "arena_too_fast"
-    FULL = "arena_full"  # too many photos wait for the judge
+    FULL = "arena_full"  # too many photos lie here already
     PHOTO_EMPTY = "photo_empty"
     PHOTO_TOO_LARGE = "photo_too_large"
     PHOTO_FINAL = "photo_final"

@@ -8,7 +8,7 @@ from accounts.models import Player
 from accounts.refusals import Refused
 from duels import arena, jobs, play
 from duels.arena import Sitter, faces, words
-from duels.arena.playing import ATTEMPTS, KEPT, TRIES, WAITING
+from duels.arena.playing import ATTEMPTS, KEPT, PHOTOS, TRIES
 from duels.arena.setting_up import PER_MINUTE
 from duels.models import ArenaDuel, ArenaEntry, ArenaKnock, Prompt
 from duels.reconcile import reconcile
@@ -123,11 +123,8 @@ class TestAFace:
         with pytest.raises(Refused, match="too_often"):
             arena.add_photo(duel, 0, JPEG)
 
-    def test_waits_outside_when_too_many_wait(self, duel: ArenaDuel) -> None:
-        crowd = [
-            ArenaEntry(duel=duel, seat=2 + number, name="x", status="sent", sent_at=timezone.now())
-            for number in range(WAITING)
-        ]
+    def test_waits_outside_when_too_many_are_here(self, duel: ArenaDuel) -> None:
+        crowd = [ArenaEntry(duel=duel, seat=2 + number, name="x", photo=b"sealed") for number in range(PHOTOS)]
         ArenaEntry.objects.bulk_create(crowd)
         with pytest.raises(Refused, match="arena_full"):
             arena.add_photo(duel, 0, JPEG)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusals import Refusal, Refused
 from duels import arena as game
@@ -105,7 +105,7 @@ def shown(duel: ArenaDuel) -> HttpResponse:
     return redirect("arena-duel", duel.token)
 
 
-@require_GET
+@require_safe
 @owned
 def duel(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     return page(request, duel)
@@ -116,7 +116,7 @@ def page(request: HttpRequest, duel: ArenaDuel, problem: str = "", status: int =
     return render(request, "arena_duel.html", told, status=status)
 
 
-@require_GET
+@require_safe
 @owned
 def stage(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     """The part of the page that changes, for its script."""
@@ -175,7 +175,7 @@ def again(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
         return page(request, duel, arena_words.refusal(refused), STATUS.get(refused.reason, 422))
 
 
-@require_GET
+@require_safe
 @owned
 def card(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     if not duel.card:
