@@ -31,6 +31,8 @@ class Player(models.Model):
     on_leaderboard_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     notifications_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
 
+    signed_out_at = models.DateTimeField(null=True, blank=True, editable=False)  # everywhere: older sessions are over
+
     suspended_until = models.DateTimeField(null=True, blank=True)
     suspension_reason = models.CharField(max_length=200, blank=True)
 
@@ -73,6 +75,22 @@ class Player(models.Model):
 
     def suspended(self, now: datetime) -> bool:
         return self.suspended_until is not None and now < self.suspended_until
+
+    def trusts(self, since: datetime) -> bool:
+        """A browser that proved at that moment whose it is; not after its player signed out everywhere, or went."""
+        return self.anonymised_at is None and (self.signed_out_at is None or since > self.signed_out_at)
+
+
+class SignInLink(models.Model):
+    """One-time. The token lies in the player's message alone; random as it is, a plain hash of it tells nothing."""
+
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="signin_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.player} until {self.expires_at}"
 
 
 class Block(models.Model):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import names
-from accounts.models import Block, Player
+from accounts.models import Block, Player, SignInLink
 from accounts.refusals import Refusal, Refused
 
 
@@ -109,6 +109,7 @@ def anonymise(player: Player) -> Player:
     """The person goes; a mark without a name stays, so that opponents' histories and ratings still add up."""
     Block.objects.filter(player=player).delete()
     Block.objects.filter(other=player).delete()
+    SignInLink.objects.filter(player=player).delete()
     return _changed(
         player,
         telegram_id=None,
@@ -123,6 +124,7 @@ def anonymise(player: Player) -> Player:
         face_for_public_at=None,
         on_leaderboard_at=None,
         notifications_at=None,
+        signed_out_at=None,
         suspended_until=None,
         suspension_reason="",
     )

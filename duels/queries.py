@@ -119,6 +119,13 @@ def history(
     return Page(found[:size], (getattr(last, field), last.pk) if last else None)
 
 
+def entry_key(player: Player, order: Order, after: int | None) -> EntryKey | None:
+    """From the number of an entry that was shown last; another player's gives none."""
+    entry = finished_entries(player).filter(pk=after).first() if after else None
+    value = None if entry is None else entry.match if order is Order.BEST else entry.ended_at
+    return None if entry is None or value is None else (value, entry.pk)
+
+
 def profile(player: Player) -> Profile:
     best, worst = best_and_worst(player)
     rating = str(Skill(player.mu, player.sigma))

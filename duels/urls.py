@@ -1,7 +1,6 @@
 from django.urls import path
-
 from duels.telegram.webhook import webhook
-from duels.views import arena
+from duels.views import arena, me, privacy, webapp
 
 urlpatterns = [
     path("telegram/webhook/", webhook, name="telegram-webhook"),
@@ -14,4 +13,11 @@ urlpatterns = [
     path("arena/<slug:token>/retry/", arena.retry, name="arena-retry"),
     path("arena/<slug:token>/again/", arena.again, name="arena-again"),
     path("arena/<slug:token>/card.jpg", arena.card, name="arena-card"),
+    path("me/", me.me, name="me"),
+    path("me/settings/", me.change_settings),
+    path("me/erase/", me.erase),
+    path("web-app/", webapp.web_app, name="web-app"),
+    path("web-app/settings/", webapp.change_settings),
+    path("web-app/erase/", webapp.erase),
+    path("privacy/", privacy.privacy, name="privacy"),
 ]

@@ -16,6 +16,7 @@ class Answer(StrEnum):
     LANGUAGE = "language"
     SETTINGS = "settings"
     PRIVACY = "privacy"
+    WEB = "web"
     HELP = "help"
     ABOUT = "about"
     GIVE_UP = "give_up"  # sure?

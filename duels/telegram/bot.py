@@ -86,8 +86,14 @@ def markup(rows: Rows) -> types.InlineKeyboardMarkup | None:
 
 
 def button(button: Button) -> types.InlineKeyboardButton:
-    copied = types.CopyTextButton(button.copy) if button.copy else None
-    return types.InlineKeyboardButton(button.text, button.url or None, button.data or None, copy_text=copied)
+    return types.InlineKeyboardButton(
+        button.text,
+        button.url or None,
+        button.data or None,
+        copy_text=types.CopyTextButton(button.copy) if button.copy else None,
+        login_url=types.LoginUrl(button.login) if button.login else None,
+        web_app=types.WebAppInfo(button.app) if button.app else None,
+    )
 
 
 def download(file_id: str) -> bytes:

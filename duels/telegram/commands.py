@@ -137,6 +137,10 @@ def privacy(player: Player, words: str) -> None:
     notices.answer(player, Answer.PRIVACY)
 
 
+def web(player: Player, words: str) -> None:
+    notices.answer(player, Answer.WEB)
+
+
 def delete_me(player: Player, words: str) -> None:
     notices.answer(player, Answer.DELETE)
 
@@ -163,6 +167,7 @@ COMMANDS: dict[str, Command] = {
     "language": language,
     "settings": settings,
     "privacy": privacy,
+    "web": web,
     "delete_me": delete_me,
     "help": help_,
     "about": about,

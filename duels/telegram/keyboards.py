@@ -14,12 +14,14 @@ DATA_BYTES = 64
 
 @dataclass(frozen=True)
 class Button:
-    """Exactly one of the three beside the text: pressed, it tells us, opens an address, or copies."""
+    """Exactly one of these beside the text: pressed, it tells us, opens an address, or copies."""
 
     text: str
     data: str = ""
     url: str = ""
     copy: str = ""
+    login: str = ""  # an address that Telegram tells who comes
+    app: str = ""  # an address that opens inside Telegram
 
 
 Row = tuple[Button, ...]
@@ -70,6 +72,11 @@ def play_again() -> Rows:
 def share(text: str, link: str, words: str) -> Button:
     """Telegram's own choice of whom to send it to."""
     return Button(text, url="https://t.me/share/url?" + urlencode({"url": link, "text": words}))
+
+
+def secure() -> bool:
+    """Telegram signs in, and opens pages in itself, over https alone."""
+    return str(settings.BASE_URL).startswith("https://")
 
 
 def duel_link(duel: Duel) -> str:

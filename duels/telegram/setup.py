@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from telebot import apihelper, types
 
-from duels.telegram import bot, door
+from duels.telegram import bot, door, keyboards
 from duels.telegram.texts import commands
 
 CONNECTIONS = 20  # at once, to the webhook
@@ -17,6 +17,7 @@ def set_up() -> str:
     """What was done, for whoever looks on."""
     name = bot.username()
     introduce()
+    show_menu_button()
     if not door.by_webhook():
         return f"@{name}: commands are registered; `manage.py telegram poll` fetches updates"
     return f"@{name}: commands are registered, updates come to {open_webhook()}"
@@ -41,6 +42,13 @@ def tell_commands(code: str | None) -> None:
     for scope, words in zip(scopes, (private, private, groups), strict=True):
         listed = [types.BotCommand(name, text) for name, text in words.items()]
         bot.call(apihelper.set_my_commands, listed, scope=scope(), language_code=code)
+
+
+def show_menu_button() -> None:
+    """Beside the field to write in: a player's own page. Without a button named, Telegram shows its own."""
+    page = types.WebAppInfo(f"{settings.BASE_URL}/web-app/")
+    button = types.MenuButtonWebApp("EmotionDuel", page) if keyboards.secure() else None
+    bot.call(apihelper.set_chat_menu_button, menu_button=button)
 
 
 def open_webhook() -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.botapi import limits
 from tests.botapi.chats import Json
@@ -42,6 +43,9 @@ class Setup:
         return {name: self.texts.get((name, language(params)), default)}
 
     def set_menu(self, params: Json) -> bool:
+        page = (params.get("menu_button") or {}).get("web_app")
+        if page and urlsplit(page["url"]).scheme != "https":
+            raise bad("BUTTON_URL_INVALID")
         self.menus[params.get("chat_id", 0)] = params.get("menu_button") or {"type": "default"}
         return True
 

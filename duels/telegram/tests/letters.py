@@ -74,7 +74,9 @@ def read_all(player: Player) -> str:
 
 
 def buttons(shown: Message) -> list[str]:
-    return [button.data or button.url or button.copy for row in shown.rows for button in row]
+    return [
+        button.data or button.url or button.copy or button.login or button.app for row in shown.rows for button in row
+    ]
 
 
 def answers(player: Player | int) -> list[str]:

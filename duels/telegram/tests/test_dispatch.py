@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Player
+from accounts import signin
+from accounts.models import Player, SignInLink
 from duels import lobby
 from duels.models import Entry, Notice, Report, Room, Seat
 from duels.notices import Kind
@@ -303,6 +304,39 @@ def test_delete_me_asks_once_and_then_forgets(ann: Player) -> None:
 def test_every_question_has_an_answer(ann: Player, text: str) -> None:
     says(ann, text)
     assert read(ann).text
+
+
+def test_without_an_address_web_says_that_there_is_none(ann: Player) -> None:
+    says(ann, "/web")
+    assert "no page on the web" in read(ann).text
+    assert not SignInLink.objects.exists()
+
+
+@pytest.mark.parametrize("base", ["http://duel.example.org", "https://duel.example.org"])
+def test_web_gives_a_link_that_lets_its_player_in(ann: Player, settings: Any, base: str) -> None:
+    settings.BASE_URL = base
+    says(ann, "/web")
+    link, *app = buttons(read(ann))
+    assert app == ([f"{base}/web-app/"] if base.startswith("https") else [])
+    token = link.removeprefix(f"{base}/signin/").removesuffix("/")
+    assert signin.use_link(token) == ann
+    assert token not in str(Notice.objects.filter(player=ann).values())
+
+
+def test_on_ones_own_machine_the_link_is_text(ann: Player, settings: Any) -> None:
+    """Telegram refuses a button that leads to localhost."""
+    settings.BASE_URL = "http://localhost:8000"
+    says(ann, "/web")
+    assert "<code>http://localhost:8000/signin/" in read(ann).text
+    assert buttons(read(ann)) == []
+
+
+def test_where_botfather_knows_the_site_telegram_signs_people_in(ann: Player, settings: Any) -> None:
+    settings.BASE_URL, settings.TELEGRAM_LOGIN = "https://duel.example.org", True
+    says(ann, "/web")
+    base = settings.BASE_URL
+    assert buttons(read(ann)) == [f"{base}/signin/telegram/", f"{base}/web-app/"]
+    assert not SignInLink.objects.exists()
 
 
 def test_bots_and_channels_are_not_heard() -> None:

@@ -10,7 +10,7 @@ from accounts.models import Player
 from duels import erasure, lobby, notices
 from duels.models import Duel, Notice
 from duels.notices import Kind
-from duels.telegram import bot, files, outbox
+from duels.telegram import bot, files, outbox, setup
 from duels.telegram.answers import Answer
 from duels.tests.world import entry_of, played, random_duel, reread, told
 from scoring import PhotoError
@@ -279,3 +279,22 @@ def test_no_error_shows_the_token(api: BotApi, settings: Any) -> None:
         )
         assert settings.TELEGRAM_BOT_TOKEN not in shown
         assert found.value.__suppress_context__
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_telegram_takes_every_way_into_the_site(phone: Person, ann: Player, settings: Any, login: bool) -> None:
+    settings.BASE_URL, settings.TELEGRAM_LOGIN = "https://duel.example.org", login
+    notices.answer(ann, Answer.WEB)
+    outbox.send_notices(ann.pk)
+    [[way], [app]] = phone.last.rows
+    assert ("login_url" if login else "url") in way
+    assert app["web_app"] == {"url": "https://duel.example.org/web-app/"}
+
+
+def test_beside_the_field_to_write_in_lies_ones_own_page_where_there_is_https(api: BotApi, settings: Any) -> None:
+    settings.BASE_URL = "https://duel.example.org"
+    setup.show_menu_button()
+    assert api.setup.menus[0]["web_app"] == {"url": "https://duel.example.org/web-app/"}
+    settings.BASE_URL = "http://duel.example.org"
+    setup.show_menu_button()
+    assert api.setup.menus[0] == {"type": "default"}

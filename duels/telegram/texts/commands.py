@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from duels.models import Notice
+from duels.privacy import sections
 from duels.telegram import bot, keyboards
 from duels.telegram.answers import Answer
 from duels.telegram.keyboards import Button, column
@@ -23,6 +24,7 @@ def descriptions() -> dict[str, str]:
         "name": _("Change my name in the game"),
         "language": _("Change the language"),
         "settings": _("Notifications, and who sees my face"),
+        "web": _("Watch on the web, with my page there"),
         "privacy": _("What happens to my photos"),
         "delete_me": _("Delete everything about me"),
         "help": _("How to play"),
@@ -77,32 +79,8 @@ def about(notice: Notice) -> Message:
 
 
 def privacy(notice: Notice) -> Message:
-    lines = [
-        _("🔐 <b>Privacy</b>"),
-        "",
-        _(
-            "<b>What we keep:</b> your Telegram number, your name in the game, language, settings and consents; what"
-            " you write to me; and of your duels the task, the score, where the face was, which emotions the judge saw,"
-            " and fingerprints of the file."
-        ),
-        "",
-        _(
-            "<b>What we don't keep:</b> photos. They stay with Telegram; we fetch yours to judge it and to draw the"
-            " result, and drop it at once."
-        ),
-        "",
-        _(
-            "<b>Who sees what:</b> opponents and visitors see your name in the game, scores and rating."
-            " Opponents, or everybody, see your face only if you allow it in /settings."
-        ),
-        "",
-        _("<b>What for:</b> the game alone. We sell nothing, show no advertising, and train nothing on your photos."),
-        "",
-        _("<b>Who may play:</b> people of 16 and older."),
-        "",
-        _("<b>How to leave:</b> /delete_me erases you at once. Opponents' duels keep a nameless mark."),
-    ]
-    return Message("\n".join(lines))
+    said = [f"<b>{title}:</b> {text}" for title, text in sections()]
+    return Message("\n\n".join([_("🔐 <b>Privacy</b>"), *said]))
 
 
 def group(notice: Notice) -> Message:

@@ -64,20 +64,13 @@ def streaks(player: Player) -> list[str]:
 def history(notice: Notice) -> Message:
     about = notice.params["about"]
     order = Order(about["order"])
-    page = queries.history(notice.player, order, entry_key(notice.player, order, about.get("after")), HISTORY_SIZE)
+    after = queries.entry_key(notice.player, order, about.get("after"))
+    page = queries.history(notice.player, order, after, HISTORY_SIZE)
     if not page.items:
         return Message(_("📜 Nothing here yet. History is made in duels!"), keyboards.menu())
     title = _("📜 <b>Your best matches</b>") if order is Order.BEST else _("📜 <b>Your duels</b>")
     lines = [title, "", *(line(entry) for entry in page.items)]
     return Message("\n".join(lines), history_buttons(order, page.next))
-
-
-def entry_key(player: Player, order: Order, after: int | None) -> EntryKey | None:
-    entry = queries.finished_entries(player).filter(pk=after).first() if after else None
-    if entry is None:
-        return None
-    value = entry.match if order is Order.BEST else entry.ended_at
-    return None if value is None else (value, entry.pk)
 
 
 def line(entry: Entry) -> str:

@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import signin
+from duels.privacy import Section, sections
+
+A_DAY = 24 * 3600
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    said = [Section(title, text[:1].upper() + text[1:]) for title, text in [*sections(), *on_the_site()]]
+    return render(request, "privacy.html", {"sections": said})
+
+
+def on_the_site() -> list[Section]:
+    """What the bot need not tell: it concerns who comes by browser."""
+    times = {"days": settings.SESSION_COOKIE_AGE // A_DAY, "minutes": signin.LINK_SECONDS // 60}
+    return [
+        Section(
+            _("On this site"),
+            _(
+                "/settings and /delete_me are on your own page, too. You sign in without a password, by a link from the"
+                " bot that works once, within %(minutes)d minutes, or by Telegram's own signature, of which we keep"
+                " nothing."
+            )
+            % times,
+        ),
+        Section(
+            _("Cookies"),
+            _(
+                "three at most, and who only looks around gets none: one keeps you signed in for %(days)d days, one"
+                " guards forms against other sites, one remembers the language that you chose; the last two for a year."
+            )
+            % times,
+        ),
+        Section(
+            _("Nobody else"),
+            _(
+                "your browser is sent to no other site for anything: no counters, no advertising, no strange scripts."
+                " The site keeps no list of who looked at what; a proxy before it may."
+            ),
+        ),
+    ]
