@@ -28,7 +28,7 @@ class SettingsForm(forms.Form):
 
     def __init__(self, player: Player, data: Any = None) -> None:
         self.player = player
-        super().__init__(data, initial=settings_of(player), use_required_attribute=True)
+        super().__init__(data, initial=settings_of(player), label_suffix="")
         self.fields["name"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
     @property

@@ -26,3 +26,9 @@ def test_a_token_that_is_not_ours_is_hidden_too(settings: Any) -> None:
     settings.TELEGRAM_BOT_TOKEN = ""
     record = logging.LogRecord("x", 40, "x.py", 1, f"/bot{TOKEN}/getMe", (), None)
     assert Redacting().format(record) == "/bot<token>/getMe"
+
+
+def test_nobody_signs_in_by_what_stands_in_a_log(settings: Any) -> None:
+    path = "/signin/2BEEQjagiCp5XmzceLf8aggsVLnf3swRg2eqsikgnvw/"
+    record = logging.LogRecord("x", 40, "x.py", 1, "Forbidden: %s", (path,), None)
+    assert Redacting().format(record) == "Forbidden: /signin/<token>/"
