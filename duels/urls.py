@@ -1,4 +1,5 @@
 from django.urls import path
+
 from duels.telegram.webhook import webhook
 from duels.views import arena, me, privacy, webapp
 
