@@ -15,6 +15,7 @@ from duels.rules.rating import Skill
 PAGE = 20
 LAST = 10
 LOOKED_BACK = 200  # entries from which it is told which emotions are shown best and worst
+LINE = 1000  # duels that a line of ratings goes back
 ENOUGH = 3  # entries of an emotion before it is told of
 
 Item = TypeVar("Item")
@@ -105,11 +106,15 @@ def finished_entries(player: Player) -> QuerySet[Entry]:
 
 
 def history(
-    player: Player, order: Order = Order.NEWEST, after: EntryKey | None = None, size: int = PAGE
+    player: Player,
+    order: Order = Order.NEWEST,
+    after: EntryKey | None = None,
+    size: int = PAGE,
+    among: QuerySet[Entry] | None = None,
 ) -> Page[Entry, EntryKey]:
     """Each entry with its duel, prompt, and all that played in it."""
     field = "ended_at" if order is Order.NEWEST else "match"
-    entries = finished_entries(player).filter(**{f"{field}__isnull": False})
+    entries = (finished_entries(player) if among is None else among).filter(**{f"{field}__isnull": False})
     if after is not None:
         value, pk = after
         entries = entries.filter(Q(**{f"{field}__lt": value}) | Q(**{field: value, "pk__lt": pk}))
@@ -146,13 +151,13 @@ def best_and_worst(player: Player) -> tuple[str | None, str | None]:
     return ordered[-1], ordered[0]
 
 
-def emotion_means(player: Player) -> dict[str, float]:
+def emotion_means(player: Player, enough: int = ENOUGH) -> dict[str, float]:
     entries = finished_entries(player).filter(match__isnull=False).order_by("-ended_at", "-id")
     matches: dict[str, list[float]] = {}
     for match, emotions in entries.values_list("match", "duel__prompt__emotions")[:LOOKED_BACK]:
         for emotion in emotions or ():
             matches.setdefault(emotion, []).append(match or 0.0)
-    return {emotion: sum(each) / len(each) for emotion, each in matches.items() if len(each) >= ENOUGH}
+    return {emotion: sum(each) / len(each) for emotion, each in matches.items() if len(each) >= enough}
 
 
 def running_duel(player: Player) -> Duel | None:
@@ -182,7 +187,8 @@ def player_of(public_id: str) -> Player | None:
 
 
 def rating_history(player: Player) -> list[tuple[datetime, float, float]]:
-    """(when, mu, sigma) after each duel that moved it, the oldest first."""
-    moved = finished_entries(player).filter(mu_after__isnull=False).order_by("ended_at", "id")
-    rows = moved.values_list("ended_at", "mu_after", "sigma_after")
-    return [(ended, mu, sigma) for ended, mu, sigma in rows if ended and mu is not None and sigma is not None]
+    """(when, mu, sigma) after each of the last duels that moved it, the oldest first."""
+    moved = finished_entries(player).filter(mu_after__isnull=False).order_by("-ended_at", "-id")
+    rows = moved.values_list("ended_at", "mu_after", "sigma_after")[:LINE]
+    newest = [(ended, mu, sigma) for ended, mu, sigma in rows if ended and mu is not None and sigma is not None]
+    return newest[::-1]

@@ -81,6 +81,16 @@ def played(one: Player, match: float, other: Player, other_match: float) -> Duel
     return duel
 
 
+def public_duel(one: Player, match: float, other: Player, other_match: float) -> Duel:
+    """As strangers play it, whoever they are to each other."""
+    duel = room_duel(one, other)
+    Duel.objects.filter(pk=duel.pk).update(listed=True, origin=Duel.Origin.RANDOM, room=None)
+    shows(one, duel, match)
+    shows(other, duel, other_match)
+    duel.refresh_from_db()
+    return duel
+
+
 def time_is_up(duel: Duel, ago: float = play.GRACE_SECONDS + 1) -> None:
     deadline = timezone.now() - timedelta(seconds=ago)
     Duel.objects.filter(pk=duel.pk).update(deadline=deadline, created=deadline - timedelta(minutes=3))

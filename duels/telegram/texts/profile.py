@@ -12,7 +12,8 @@ from duels.rules.rating import Skill
 from duels.telegram import keyboards
 from duels.telegram.answers import Answer
 from duels.telegram.keyboards import Rows, column, press
-from duels.telegram.texts.words import Message, Write, emotion, match, task, who
+from duels.telegram.texts.words import Message, Write, match, task, who
+from duels.words import emotion
 
 MARKS = {"win": "🟢", "loss": "🔴", "draw": "⚪"}
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}

@@ -12,6 +12,7 @@ from accounts.models import Player
 from duels import queries
 from duels.models import Duel, Entry, Notice
 from duels.telegram.keyboards import Rows
+from duels.words import emotion
 
 LEAST_SHARE = 0.1  # of an emotion, for it to be worth a word
 
@@ -54,18 +55,6 @@ def duel_time() -> str:
 
 def match(value: float | None) -> str:
     return "—" if value is None else f"{value:.1f}"
-
-
-def emotion(name: str) -> str:
-    return {
-        "neutral": _("calm"),
-        "happiness": _("joy"),
-        "surprise": _("surprise"),
-        "sadness": _("sadness"),
-        "anger": _("anger"),
-        "disgust": _("disgust"),
-        "fear": _("fear"),
-    }.get(name, name)
 
 
 def judge_saw(entry: Entry) -> str:
