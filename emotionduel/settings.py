@@ -4,6 +4,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from emotionduel.database import database
 from emotionduel.environment import Environment
@@ -43,6 +45,19 @@ OWN_REDIS = f"unix://{(DATA_DIR / 'redis.sock').resolve()}"  # `make run` starts
 REDIS_URL = env.text("REDIS_URL") or OWN_REDIS
 RQ_QUEUES = {name: queue(REDIS_URL) for name in ("telegram", "judge")}
 
+CACHES = {
+    "default": {
+        "BACKEND": "emotionduel.cache.Forgiving",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+    }
+}
+
+# Who asks too often waits for the next minute. Each proxy before us adds one address to X-Forwarded-For.
+API_PER_MINUTE = env.whole("API_PER_MINUTE", "60", 1, 1000000)
+PROXIES = env.whole("PROXIES", "1", 0, 10)
+
 # Where `suggest_prompts` asks for new ones.
 LLM_URL = env.text("LLM_URL")
 LLM_KEY = env.text("LLM_KEY")
@@ -66,6 +81,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_rq",
+    "drf_spectacular",
+    "rest_framework",
     "emotionduel.apps.EmotionDuelConfig",
     "accounts",
     "duels",
@@ -138,6 +155,23 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
+
+# The API says what the pages say, to anybody, and changes nothing: so it asks nobody who they are.
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_THROTTLE_CLASSES": ["duels.api.throttle.PerAddress"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "EmotionDuel",
+    "DESCRIPTION": "What the pages show, to be read by programs. No key is needed.",
+    "VERSION": "1",
+    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": "duels.rules.verdict.Outcome"},
+}
 
 # Workers tell web processes through Redis what spectators are to see. Each message for itself: none is kept.
 CHANNEL_LAYERS = {
