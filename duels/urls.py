@@ -1,7 +1,7 @@
 from django.urls import path
 
 from duels.telegram.webhook import webhook
-from duels.views import arena, me, privacy, webapp
+from duels.views import arena, duels, me, pictures, players, privacy, webapp
 
 urlpatterns = [
     path("telegram/webhook/", webhook, name="telegram-webhook"),
@@ -21,4 +21,8 @@ urlpatterns = [
     path("web-app/settings/", webapp.change_settings),
     path("web-app/erase/", webapp.erase),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("players/<public_id:public_id>/", players.player, name="player"),
+    path("players/<public_id:public_id>/card.jpg", pictures.player_picture, name="player-card"),
+    path("duels/<public_id:public_id>/", duels.duel, name="duel"),
+    path("duels/<public_id:public_id>/card.jpg", pictures.duel_card, name="duel-card"),
 ]

@@ -3,7 +3,7 @@
 Words are in the language that is active. Whoever draws needs no torch: faces are cropped by their stored place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from io import BytesIO
 
 from django.utils.translation import get_language
@@ -22,11 +22,15 @@ QUALITY = 88
 MINUS = "−"
 
 
-def result_card(duel: Duel, reader: Player | None, photos: Mapping[int, bytes]) -> bytes:
-    """A JPEG. `duel` as queries.seen loads it; `photos` by entry, only of players whose face this reader may see."""
+def result_card(
+    duel: Duel, reader: Player | None, photos: Mapping[int, bytes], hidden: Container[int] = frozenset()
+) -> bytes:
+    """A JPEG. `duel` as queries.seen loads it; `photos` by entry, only of players whose face this reader may see;
+    `hidden`: entries whose player stays unnamed.
+    """
     entries = list(duel.entries.all())
     size = FACES[min(len(entries), 4)]
-    sides = [side(duel, entry, face(entry, photos.get(entry.pk), size)) for entry in entries]
+    sides = [side(duel, entry, face(entry, photos.get(entry.pk), size), entry.pk in hidden) for entry in entries]
     prompt = duel.prompt.text(get_language() or "en") if duel.prompt else duel.wording
     return saved(draw(Card(_("“{prompt}”").format(prompt=prompt), headline(duel, entries, reader), tuple(sides))))
 
@@ -51,16 +55,16 @@ def moment(entry: Entry) -> int | None:
     return entry.frame_ms or 0 if entry.media == Entry.Media.VIDEO_NOTE else None
 
 
-def side(duel: Duel, entry: Entry, face: Image.Image | None) -> Side:
+def side(duel: Duel, entry: Entry, face: Image.Image | None, hidden: bool = False) -> Side:
     match = None if entry.match is None else shown(entry.match)
     return Side(
-        name=entry.player.name or _("Gone"),
+        name=_("Someone") if hidden else entry.player.name or _("Gone"),
         face=face,
         match=match,
         figure="" if match is None else f"{match:.1f}",
         note="" if match is not None else missing(entry),
-        rating=rating(entry),
-        change=change(entry),
+        rating="" if hidden else rating(entry),
+        change="" if hidden else change(entry),
         wins=entry.outcome == Outcome.WIN,
         shares_first=entry.outcome == Outcome.DRAW,
         place=entry.place if len(duel.entries.all()) > 2 and not duel.practice else None,

@@ -1,19 +1,37 @@
 """What players sent, by file_id: as bytes, in memory alone."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from duels.models import Entry
 from duels.telegram import bot
 from scoring import PhotoError
 
 TOGETHER = 8
+FEW = 4  # at once for all visitors of a web process: who is behind them sees initials
+IN_TIME = 4.0  # seconds that a visitor waits
+
+pool_of_pages = ThreadPoolExecutor(FEW, "photos")
 
 
 def fetch_photos(entries: Sequence[Entry]) -> list[bytes | Exception]:
     """In the entries' order; in the place of one that cannot be had, why."""
     with ThreadPoolExecutor(min(TOGETHER, max(len(entries), 1))) as pool:
         return list(pool.map(fetch, [entry.file_id for entry in entries]))
+
+
+def fetch_in_time(entries: Sequence[Entry]) -> list[bytes | Exception]:
+    """As fetch_photos, for who must not wait long: a silent Telegram may take as long as it likes."""
+    asked = [pool_of_pages.submit(fetch, entry.file_id) for entry in entries]
+    wait(asked, IN_TIME)
+    return [fetched(each) for each in asked]
+
+
+def fetched(asked: Future[bytes | Exception]) -> bytes | Exception:
+    if not asked.done():
+        asked.cancel()
+        return TimeoutError("a file")
+    return asked.result()
 
 
 def fetch(file_id: str) -> bytes | Exception:

@@ -1,4 +1,4 @@
-"""The picture that goes with a result."""
+"""The picture of a result: as its players get it with the message, and as the public sees it."""
 
 import logging
 
@@ -8,6 +8,7 @@ from accounts.models import Player
 from duels import queries
 from duels.cards import result_card
 from duels.models import Entry, Notice
+from duels.public import Shown
 from duels.telegram import files
 
 log = logging.getLogger(__name__)
@@ -33,3 +34,11 @@ def may_see(reader: Player, entry: Entry) -> bool:
     """One's own face, and faces whose owners let opponents see them."""
     willing = entry.player_id == reader.pk or entry.player.face_for_opponents_at is not None
     return bool(willing and entry.file_id and entry.box)
+
+
+def public_card(seen: Shown) -> tuple[bytes, bool]:
+    """In the language that is active. False: photos that belong on it could not be had just now."""
+    shown = [entry for entry in seen.entries if seen.faces and entry.file_id and entry.box]
+    fetched = zip(shown, files.fetch_in_time(shown), strict=True)
+    photos = {entry.pk: photo for entry, photo in fetched if isinstance(photo, bytes)}
+    return result_card(seen.duel, None, photos, seen.hidden), len(photos) == len(shown)

@@ -1,0 +1,56 @@
+"""What the pages of players and of duels show alike."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Player
+from duels import public
+from duels.cards import change
+from duels.models import Duel, Entry
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    url: str = ""
+
+
+def reader_of(request: HttpRequest) -> Player | None:
+    """Who is signed in."""
+    found = getattr(request, "player", None)
+    return found if isinstance(found, Player) else None
+
+
+def person(player: Player, hidden: bool = False) -> Person:
+    """A link only to a page that everybody may see."""
+    if hidden or not player.name:
+        return Person(_("someone"))
+    url = reverse("player", args=[player.public_id]) if public.is_public(player) else ""
+    return Person(player.name, url)
+
+
+def task(duel: Duel) -> str:
+    return duel.prompt.text(get_language() or "en") if duel.prompt else duel.wording
+
+
+@dataclass(frozen=True)
+class Row:
+    """A duel in a player's history."""
+
+    entry: Entry
+    task: str
+    others: tuple[Person, ...]
+    change: str
+
+    @property
+    def url(self) -> str:
+        return reverse("duel", args=[self.entry.duel.public_id])
+
+
+def row(entry: Entry) -> Row:
+    others = [each.player for each in entry.duel.entries.all() if each.pk != entry.pk]
+    return Row(entry, task(entry.duel), tuple(person(other) for other in others), change(entry))
