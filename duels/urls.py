@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from duels.telegram.webhook import webhook
 from duels.views import arena, duels, me, pictures, players, privacy, webapp
@@ -25,4 +25,5 @@ urlpatterns = [
     path("players/<public_id:public_id>/card.jpg", pictures.player_picture, name="player-card"),
     path("duels/<public_id:public_id>/", duels.duel, name="duel"),
     path("duels/<public_id:public_id>/card.jpg", pictures.duel_card, name="duel-card"),
+    path("api/", include("duels.api.urls")),
 ]
