@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -24,7 +23,6 @@ DOORS = ["/me/", "/me/settings/", "/me/erase/"]
 @pytest.fixture(autouse=True)
 def _a_bot(settings: Any) -> None:
     settings.TELEGRAM_BOT_TOKEN = TOKEN
-    cache.clear()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from duels import public
 from duels.cards import MINUS, change, rating
 from duels.models import Duel, Entry
@@ -14,7 +15,7 @@ from duels.public import Shown
 from duels.rules.rating import Skill
 from duels.rules.verdict import Kind, Outcome
 from duels.rules.verdict import shown as as_shown
-from duels.views.parts import Person, person, reader_of, task
+from duels.views.parts import Person, person, task
 from duels.words import emotion
 from scoring import EMOTIONS
 
@@ -79,7 +80,7 @@ def signed(value: float) -> str:
 
 
 def duel(request: HttpRequest, public_id: str) -> HttpResponse:
-    reader = reader_of(request)
+    reader = sessions.player_of(request)
     found = public.duel_of(public_id, reader)
     if found is None:
         raise Http404

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,12 +16,6 @@ from duels.models import Duel, Entry
 class Person:
     name: str
     url: str = ""
-
-
-def reader_of(request: HttpRequest) -> Player | None:
-    """Who is signed in."""
-    found = getattr(request, "player", None)
-    return found if isinstance(found, Player) else None
 
 
 def person(player: Player, hidden: bool = False) -> Person:

@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.models import Player
 from duels import cursors, public, queries
 from duels.cards import MINUS
 from duels.models import Entry
 from duels.queries import EntryKey, Order
 from duels.views.charts import RatingChart, radar, rating_chart
-from duels.views.parts import reader_of, row
+from duels.views.parts import row
 from duels.words import emotion
 
 BEST = 5
@@ -25,7 +26,7 @@ class Mean:
 
 
 def player(request: HttpRequest, public_id: str) -> HttpResponse:
-    reader = reader_of(request)
+    reader = sessions.player_of(request)
     found = public.player_of(public_id, reader)
     if found is None:
         raise Http404
