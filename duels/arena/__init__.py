@@ -4,12 +4,24 @@ gone in minutes. Photos lie sealed in the database, and only until the picture o
 
 from duels.arena.clearing import DRAW_TRIES, expire
 from duels.arena.ending import keep_card
-from duels.arena.playing import TRIES, add_photo, found, has_card, record, record_failure, retry, to_draw, to_judge
+from duels.arena.playing import (
+    KEPT,
+    TRIES,
+    add_photo,
+    found,
+    has_card,
+    record,
+    record_failure,
+    retry,
+    to_draw,
+    to_judge,
+)
 from duels.arena.refusals import ArenaRefusal
 from duels.arena.setting_up import MOST, Sitter, Trial, a_trial, again, any_prompt, knock, open_duel, with_company
 
 __all__ = [
     "DRAW_TRIES",
+    "KEPT",
     "MOST",
     "TRIES",
     "ArenaRefusal",

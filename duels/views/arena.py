@@ -19,6 +19,7 @@ from duels.views import arena_words
 from duels.views.arena_form import Form
 from duels.views.arena_stage import stage_of
 from emotionduel.encryption import unseal
+from emotionduel.limits import address
 from scoring.photos import MAX_BYTES
 
 STATUS: dict[str, int] = {ArenaRefusal.TOO_FAST: 429, ArenaRefusal.FULL: 503, ArenaRefusal.PHOTO_TOO_LARGE: 413}
@@ -50,12 +51,6 @@ def owned(view: View) -> View:
 
 def language() -> str:
     return get_language() or "en"
-
-
-def address(request: HttpRequest) -> str:
-    """As the proxy before us saw it, who appends to what anybody may have written there."""
-    passed = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return passed or str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

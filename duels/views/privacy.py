@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import signin
+from duels import arena
 from duels.privacy import Section, sections
 
 A_DAY = 24 * 3600
@@ -18,7 +19,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def on_the_site() -> list[Section]:
     """What the bot need not tell: it concerns who comes by browser."""
-    times = {"days": settings.SESSION_COOKIE_AGE // A_DAY, "minutes": signin.LINK_SECONDS // 60}
+    times = {
+        "days": settings.SESSION_COOKIE_AGE // A_DAY,
+        "minutes": signin.LINK_SECONDS // 60,
+        "arena": int(arena.KEPT.total_seconds()) // 60,
+    }
     return [
         Section(
             _("On this site"),
@@ -26,6 +31,15 @@ def on_the_site() -> list[Section]:
                 "/settings and /delete_me are on your own page, too. You sign in without a password, by a link from the"
                 " bot that works once, within %(minutes)d minutes, or by Telegram's own signature, of which we keep"
                 " nothing."
+            )
+            % times,
+        ),
+        Section(
+            _("The arena"),
+            _(
+                "pictures taken there lie encrypted until the result is drawn, %(arena)d minutes at most, the result"
+                " too. Who has the duel's address sees it, nobody else. Your network address is kept for a minute,"
+                " unreadable, against floods."
             )
             % times,
         ),
