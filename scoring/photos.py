@@ -89,10 +89,10 @@ def read_file(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def open_photo(data: bytes, shortest: int | None = None) -> Image.Image:
+def open_photo(data: bytes, shortest: int | None = None, pixels: int = MAX_PIXELS) -> Image.Image:
     """The picture, upright, in RGB. With `shortest` it may come smaller, its shorter side at least that long."""
     try:
-        header = _admitted(data, shortest)
+        header = _admitted(data, shortest, pixels)
         image = _decoded(header, shortest)
         turn = TURNS.get(header.orientation)
         return image if turn is None else image.transpose(turn)
@@ -104,7 +104,7 @@ def open_photo(data: bytes, shortest: int | None = None) -> Image.Image:
         raise PhotoError("truncated" if "truncated" in str(error) else "damaged") from error
 
 
-def _admitted(data: bytes, shortest: int | None) -> Header:
+def _admitted(data: bytes, shortest: int | None, pixels: int) -> Header:
     """The photo's header, where it is small enough to decode."""
     if not data:
         raise PhotoError("empty")
@@ -113,7 +113,7 @@ def _admitted(data: bytes, shortest: int | None) -> Header:
     header = read_header(data)
     if header is None:
         raise PhotoError("heic" if is_heif(data) else "not_a_photo")
-    if header.width * header.height > MAX_PIXELS:
+    if header.width * header.height > pixels:
         raise PhotoError("too_many_pixels")
     if header.scans > MAX_SCANS or _memory(header, shortest, len(data)) > MAX_MEMORY:
         raise PhotoError("too_heavy")

@@ -253,3 +253,32 @@ def test_the_nets_learn_nothing_while_they_judge() -> None:
     cascade = Cascade()
     assert not any(weight.requires_grad for net in cascade.nets for weight in net.parameters())
     assert not any(net.training for net in cascade.nets)
+
+
+def swayed(number: int) -> Image.Image:
+    height = (0.5 + 0.01 * number) * SIZE[1]
+    return draw_face(0, "happiness", SIZE, tilt=number - 5, face_height=height)
+
+
+def test_a_face_that_moves_is_followed_to_where_a_search_finds_it() -> None:
+    face = found(swayed(0))
+    for number in range(1, 12):
+        followed, searched = finder().follow(swayed(number), face), found(swayed(number))
+        assert followed is not None
+        assert np.allclose(followed.box, searched.box, atol=0.04)
+        assert abs(followed.tilt - searched.tilt) < 5
+        face = followed
+
+
+def test_a_face_that_holds_still_keeps_its_box_and_its_crop() -> None:
+    face = found(drawn())
+    again = face
+    for _ in range(10):
+        again = finder().follow(drawn(), again) or face
+    assert (again.box, again.tilt) == (face.box, face.tilt)
+    assert difference(again.crop, face.crop) < 1
+
+
+@pytest.mark.parametrize("after", [Image.new("RGB", SIZE, WALL), Image.effect_noise(SIZE, 60).convert("RGB")])
+def test_a_face_that_is_gone_is_not_followed(after: Image.Image) -> None:
+    assert finder().follow(after, found(drawn())) is None
