@@ -19,6 +19,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO_SIZE = (1280, 960)
+FRAME_SIZE = (320, 240)
 PROMPT = "anger with a smile"
 BIG = "ViT-H-14"
 BIG_SIDE = 224
@@ -100,6 +101,34 @@ def photo_to_score(folder: str) -> Row:
         "found": sum(crop is not None for crop in crops),
         "peak": peak_memory(),
     }
+
+
+def mirror(frames: int) -> Row:
+    """A camera's frames of a face that sways and comes nearer, one after the other as a mirror's seat looks at them."""
+    from scoring import open_scorer
+    from scoring.tracking import Tracker
+
+    tracker = Tracker(open_scorer(threads=THREADS))
+    film = [_swaying(number) for number in range(frames)]
+    tracker.look(film[0], PROMPT)  # warm
+    looks = [_timed(tracker.look, frame, PROMPT) for frame in film]
+    times = [seconds for seconds, _ in looks]
+    return {
+        "rate": frames / sum(times),
+        "median": median(times),
+        "slowest": max(times),
+        "seen": sum(sight is not None for _, sight in looks),
+        "frames": frames,
+        "peak": peak_memory(),
+    }
+
+
+def _swaying(number: int) -> bytes:
+    from tests.faces import draw_face, photo_bytes
+
+    sway = math.sin(number / 5)
+    image = draw_face(0, "happiness", FRAME_SIZE, tilt=8 * sway, face_height=FRAME_SIZE[1] * (0.6 + 0.1 * sway))
+    return photo_bytes(image, quality=80)
 
 
 class UsualWay:
@@ -228,7 +257,7 @@ def peak_memory() -> int:
 
 ROWS: dict[str, Callable[..., Row]] = {
     row.__name__: row
-    for row in (draw_photos, nothing_loaded, cold_start, photo_to_score, big_weights, big_ours, big_usual)
+    for row in (draw_photos, nothing_loaded, cold_start, photo_to_score, mirror, big_weights, big_ours, big_usual)
 }
 
 

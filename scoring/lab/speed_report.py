@@ -35,6 +35,7 @@ def lines(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Line]:
     yield Line(
         "first score after a cold start, from the start of the process", f"{seconds:.1f} s", "<= 5 s", seconds <= 5
     )
+    yield from _mirror_lines(found["mirror"])
     yield from _big_lines(found.get("big_ours"), found.get("big_usual"))
 
 
@@ -51,6 +52,15 @@ def _photo_lines(row: Mapping[str, Any]) -> Iterator[Line]:
     yield Line(
         "peak resident memory of that process, MTCNN's full-size search included", f"{row['peak'] / MILLION:.0f} MB"
     )
+
+
+def _mirror_lines(row: Mapping[str, Any]) -> Iterator[Line]:
+    rate, slowest = row["rate"], 1000 * row["slowest"]
+    what = f"the mirror: frames of 320x240 a second, one thread, mean of {row['frames']} of a face that moves"
+    yield Line(what, f"{rate:.1f}", ">= 10", rate >= 10)
+    yield Line("its median and its slowest frame", f"{1000 * row['median']:.1f} and {slowest:.1f} ms")
+    yield Line("frames in which it saw the face", f"{row['seen']} of {row['frames']}")
+    yield Line("peak resident memory of that process", f"{row['peak'] / MILLION:.0f} MB")
 
 
 def _big_lines(ours: Mapping[str, Any] | None, usual: Mapping[str, Any] | None) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 PHOTOS = 56
+FRAMES = 200
 COLD_STARTS = 3
 BIG_LOOKS = 5
 BIG_ROWS = ("big_weights", "big_ours", "big_usual")
@@ -51,6 +52,7 @@ def measure(folder: Path, photos: int, big: bool) -> dict[str, dict[str, Any]]:
         ("nothing_loaded", {}),
         *[("cold_start", {"folder": pictures})] * COLD_STARTS,
         ("photo_to_score", {"folder": pictures}),
+        ("mirror", {"frames": FRAMES}),
     ]
     if big:
         given = ({"path": weights}, {"checkpoint": weights, "cache": cache, "looks": BIG_LOOKS}, {"looks": BIG_LOOKS})
