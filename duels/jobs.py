@@ -72,6 +72,11 @@ def waiting() -> ClaimQuerySet[Entry]:
     return running.select_related("duel").order_by("sent_at", "id")
 
 
+def photos_wait() -> bool:
+    """Those that are being judged count too."""
+    return waiting().exists() or arena.to_judge().exists()
+
+
 def unsealed(entries: Sequence[ArenaEntry]) -> list[bytes | Exception]:
     return [opened(entry) for entry in entries]
 

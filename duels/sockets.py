@@ -1,5 +1,9 @@
 """The doors that stay open: one line a WebSocket."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-sockets: list[URLPattern] = []
+from duels.mirror.consumer import MirrorConsumer
+
+sockets: list[URLPattern] = [
+    path("ws/mirror/", MirrorConsumer.as_asgi()),
+]

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from duels.telegram.webhook import webhook
-from duels.views import arena, duels, me, pictures, players, privacy, webapp
+from duels.views import arena, duels, me, mirror, pictures, players, privacy, webapp
 
 urlpatterns = [
     path("telegram/webhook/", webhook, name="telegram-webhook"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("arena/<slug:token>/retry/", arena.retry, name="arena-retry"),
     path("arena/<slug:token>/again/", arena.again, name="arena-again"),
     path("arena/<slug:token>/card.jpg", arena.card, name="arena-card"),
+    path("mirror/", mirror.mirror, name="mirror"),
     path("me/", me.me, name="me"),
     path("me/settings/", me.change_settings),
     path("me/erase/", me.erase),

@@ -9,7 +9,7 @@ import pytest
 from emotionduel.management.commands.start import processes
 
 ROOT = Path(__file__).resolve().parent.parent
-REST = ["web", "telegram1", "telegram2", "judge", "reconcile"]
+REST = ["web", "telegram1", "telegram2", "judge", "mirror", "reconcile"]
 
 
 @pytest.mark.parametrize(

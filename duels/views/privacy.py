@@ -46,10 +46,18 @@ def on_the_site() -> list[Section]:
         Section(
             _("Cookies"),
             _(
-                "three at most, and who only looks around gets none: one keeps you signed in for %(days)d days, one"
-                " guards forms against other sites, one remembers the language that you chose; the last two for a year."
+                "four at most, and who only looks around gets none: one keeps you signed in for %(days)d days, one"
+                " guards forms against other sites and one remembers the language that you chose, both for a year;"
+                " one tells visitors of the mirror apart until the browser is closed."
             )
             % times,
+        ),
+        Section(
+            _("Mirror"),
+            _(
+                "your camera's frames come to this site alone, small, one at a time. The judge looks at each once, in"
+                " memory, and it is gone: no frame is stored, nor what was seen in it."
+            ),
         ),
         Section(
             _("Nobody else"),

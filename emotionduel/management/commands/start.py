@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from duels.telegram.door import by_webhook
 from emotionduel.languages import compile_catalogues
 
-ALWAYS = ("web", "telegram1", "telegram2", "judge", "reconcile")
+ALWAYS = ("web", "telegram1", "telegram2", "judge", "mirror", "reconcile")
 
 
 class Command(BaseCommand):
