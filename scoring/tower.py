@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from scoring.torchvision_ops import ensure_torchvision_ops
 
@@ -15,6 +16,8 @@ from timm.models import register_model  # noqa: E402  it imports torchvision
 NAME = "emotionduel_resnet"
 STEM = 32
 STAGES = ((48, 1), (96, 2), (96, 1), (192, 2), (192, 1), (256, 2))
+LEAST = 0.01  # a share: what lies far below it is as good as none, also for prompts that lie between two emotions
+LIFT = 0.2  # shares' logarithms lie below zero: raised, so that a vector keeps its length for the rest
 
 
 class Block(nn.Module):
@@ -59,8 +62,37 @@ class Tower(nn.Module):
         return self.head(self.features(x))
 
 
+class Weighing(nn.Module):
+    """Sets the emotions of a face against each other. One emotion's closeness becomes the logarithm of its share among
+    all of them, as jurors share out their votes; what else the vector says of the face keeps its direction.
+    """
+
+    def __init__(self, width: int, emotions: int = 8) -> None:
+        super().__init__()
+        self.register_buffer("emotions", torch.zeros(emotions, width))
+        self.register_buffer("dual", torch.zeros(emotions, width))  # so that a vector's closeness can be set at will
+        self.register_buffer("sharpness", torch.ones(()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.normalize(x, dim=1)
+        closeness = x @ self.emotions.T
+        shares = (closeness * self.sharpness).softmax(1)
+        inside = (torch.log((shares + LEAST) / (1 + LEAST)) / self.sharpness + LIFT) @ self.dual
+        left = (1 - inside.square().sum(1, keepdim=True)).clamp(min=0.05).sqrt()
+        return inside + left * F.normalize(x - closeness @ self.dual, dim=1)
+
+
+class WeighingTower(Tower):
+    def __init__(self, num_classes: int) -> None:
+        super().__init__(num_classes)
+        self.weighing = Weighing(num_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.weighing(super().forward(x))
+
+
 @register_model
-def emotionduel_resnet(pretrained: bool = False, num_classes: int = 256, **_: Any) -> Tower:
+def emotionduel_resnet(pretrained: bool = False, num_classes: int = 256, **_: Any) -> WeighingTower:
     if pretrained:
         raise ValueError("The small tower has no weights of its own: load them with the CLIP.")
-    return Tower(num_classes)
+    return WeighingTower(num_classes)

@@ -11,6 +11,7 @@ from scoring.packing import WeightsError, read_weights
 NAME = "EmotionDuel-S"
 WEIGHTS = Path(__file__).parent.parent / "weights"
 PREFIX = "visual.trunk."
+LAST = "weighing."  # made for prompts: nets begin before it
 
 
 def clip_weights() -> Path:
@@ -25,7 +26,8 @@ def read_tower(path: Path) -> dict[str, torch.Tensor]:
     if not path.is_file():
         raise WeightsError(f"The small CLIP is missing: {path}. Train it first: python manage.py train clip --data DIR")
     tensors, _ = read_weights(path)
-    tower = {name.removeprefix(PREFIX): value for name, value in tensors.items() if name.startswith(PREFIX)}
+    trunk = {name.removeprefix(PREFIX): value for name, value in tensors.items() if name.startswith(PREFIX)}
+    tower = {name: value for name, value in trunk.items() if not name.startswith(LAST)}
     if not tower:
         raise WeightsError(f"{path} holds no image tower of the small CLIP.")
     return tower

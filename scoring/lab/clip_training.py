@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
+from torch.nn import functional as F
 from tqdm import tqdm
 
 from scoring.clip import SHIPPED, WEIGHTS, Source, embed_images, register_shipped
@@ -35,7 +36,8 @@ def train_clip(
     clip = assembled(learner)
     teach(clip, learner.concepts.detach(), runs / "text_tower", text_plan or TextPlan())
     save(clip, weights / f"{SHIPPED}.safetensors")
-    write_statistics(learner, [gray_watch, color_watch], gray, weights / f"{SHIPPED}.statistics.safetensors")
+    tower, concepts = clip.visual.trunk, learner.concepts.detach()
+    write_statistics(tower, concepts, [gray_watch, color_watch], gray, weights / f"{SHIPPED}.statistics.safetensors")
 
 
 def training_parts(folder: Path) -> tuple[data.Faces, data.Faces, data.Faces, data.Faces]:
@@ -61,8 +63,15 @@ def assembled(learner: Learner) -> nn.Module:
     import open_clip
 
     clip = open_clip.create_model(SHIPPED)
-    clip.visual.trunk.load_state_dict(learner.tower.state_dict())
+    clip.visual.trunk.load_state_dict(learner.tower.state_dict() | weighing_of(learner))
     return clip
+
+
+def weighing_of(learner: Learner) -> dict[str, torch.Tensor]:
+    """As sharply as the training itself read shares of votes."""
+    emotions = F.normalize(learner.concepts.detach()[: len(data.VOTES)], dim=1)
+    found = {"emotions": emotions, "dual": torch.linalg.pinv(emotions).T, "sharpness": learner.sharpness.detach().exp()}
+    return {f"weighing.{name}": value for name, value in found.items()}
 
 
 def tokenizer() -> Any:
@@ -114,14 +123,17 @@ def save(clip: nn.Module, path: Path) -> None:
     path.chmod(0o644)  # it is written for its owner alone
 
 
-def write_statistics(learner: Learner, watched: list[data.Faces], trained: data.Faces, path: Path) -> None:
+def write_statistics(
+    tower: nn.Module, vectors_of_concepts: torch.Tensor, watched: list[data.Faces], trained: data.Faces, path: Path
+) -> None:
     """From pictures that no net has learned; only groups too rare among those are filled from the training part."""
-    vectors = np.concatenate([face_vectors(learner.tower, part) for part in watched])
-    concepts = learner.concepts.detach().numpy()
+    tower = tower.eval()
+    vectors = np.concatenate([face_vectors(tower, part) for part in watched])
+    concepts = vectors_of_concepts.numpy()
     fit = np.concatenate([_jurors_fits(part) for part in watched])
     others = fits(trained)
     chosen = statistics.standing_in(fit, others)
-    more = (face_vectors(learner.tower, trained.take(chosen)), others[chosen])
+    more = (face_vectors(tower, trained.take(chosen)), others[chosen])
     found = statistics.statistics_of(vectors, fit, concepts, 1.0, more)
     voted = np.concatenate([part.voted & (part.mask is None) for part in watched])
     votes = np.concatenate([part.votes for part in watched])

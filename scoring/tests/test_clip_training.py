@@ -91,6 +91,23 @@ def test_what_was_trained_loads_as_the_judge_loads_it(tmp_path: Path, parts: tup
         assert torch.allclose(shortened, clip.encode_text(tokens, normalize=True), atol=1e-5)
 
 
+def test_the_tower_that_ships_orders_faces_by_the_emotions_share_among_all(
+    tmp_path: Path, parts: tuple[Faces, Faces], plan: Plan
+) -> None:
+    learner = image_tower.train(*parts, plan, Run(tmp_path / "run"))
+    emotions = torch.nn.functional.normalize(learner.concepts.detach()[:8], dim=1)
+    tower = clip_training.assembled(learner).eval().visual.trunk
+    with torch.inference_mode():
+        before = torch.nn.functional.normalize(learner.tower(x := torch.rand(32, 3, 48, 48)), dim=1)
+        after = tower(x)
+    shares = (before @ emotions.T * learner.sharpness.exp()).softmax(1)
+    assert after.norm(dim=1) == pytest.approx(np.ones(32), abs=1e-3)
+    assert torch.equal((after @ emotions.T).argsort(0), shares.argsort(0))
+    within = emotions.T @ torch.linalg.pinv(emotions.T)  # onto what the emotions span
+    apart = [torch.nn.functional.normalize(each - each @ within, dim=1) for each in (before, after)]
+    assert torch.allclose(*apart, atol=1e-3)
+
+
 def test_statistics_hold_no_single_face_and_survive_the_file(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(600, 16)).astype(np.float32)
