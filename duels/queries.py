@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import Player
+from duels import boards
+from duels.boards import Board as Board  # here, too: it is what the bot asks for
 from duels.models import Duel, Entry
 from duels.rules.rating import Skill
 
@@ -20,11 +22,6 @@ ENOUGH = 3  # entries of an emotion before it is told of
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
-
-
-class Board(StrEnum):
-    RATING = "rating"
-    EXPRESSIVE = "expressive"  # by mean match
 
 
 class Order(StrEnum):
@@ -55,49 +52,19 @@ class Profile:
 def leaderboard(
     board: Board = Board.RATING, after: PlayerKey | None = None, size: int = PAGE
 ) -> Page[Player, PlayerKey]:
-    players = on_board(board)
-    if after is not None:
-        players = players.filter(behind(board, after))
-    order = ("-ranked", "-mu", "id") if board is Board.RATING else ("-expressive", "id")
-    found = list(players.order_by(*order)[: size + 1])
-    return Page(found[:size], player_key(board, found[size - 1]) if len(found) > size else None)
-
-
-def on_board(board: Board) -> QuerySet[Player]:
-    """Who has finished a duel and wants to be seen."""
-    players = Player.objects.filter(on_leaderboard_at__isnull=False)
-    if board is Board.EXPRESSIVE:
-        return players.filter(expressive__isnull=False)
-    return players.filter(Q(wins__gt=0) | Q(losses__gt=0) | Q(draws__gt=0))
+    listing = boards.listing(board)
+    found = listing.page(after, size + 1)
+    return Page(found[:size], listing.key_of(found[size - 1]) if len(found) > size else None)
 
 
 def player_key(board: Board, player: Player) -> PlayerKey:
-    if board is Board.RATING:
-        return player.ranked, player.mu, player.pk
-    return True, player.expressive or 0.0, player.pk
-
-
-def behind(board: Board, key: PlayerKey) -> Q:
-    ranked, value, pk = key
-    if board is Board.EXPRESSIVE:
-        return Q(expressive__lt=value) | Q(expressive=value, pk__gt=pk)
-    same = Q(ranked=ranked) & (Q(mu__lt=value) | Q(mu=value, pk__gt=pk))
-    return same | Q(ranked=False) if ranked else same
-
-
-def ahead(board: Board, key: PlayerKey) -> Q:
-    ranked, value, pk = key
-    if board is Board.EXPRESSIVE:
-        return Q(expressive__gt=value) | Q(expressive=value, pk__lt=pk)
-    same = Q(ranked=ranked) & (Q(mu__gt=value) | Q(mu=value, pk__lt=pk))
-    return same if ranked else same | Q(ranked=True)
+    value = player.mu if board is Board.RATING else player.expressive or 0.0
+    return player.ranked if board is Board.RATING else True, value, player.pk
 
 
 def rank(player: Player, board: Board = Board.RATING) -> int | None:
     """The place on the board; None for who is not on it."""
-    if not on_board(board).filter(pk=player.pk).exists():
-        return None
-    return 1 + on_board(board).filter(ahead(board, player_key(board, player))).count()
+    return boards.place_of(player, board)
 
 
 def finished_entries(player: Player) -> QuerySet[Entry]:

@@ -1,15 +1,20 @@
-"""Every rating, tally and streak anew, from the finished duels alone."""
+"""Every rating, tally, streak and board figure anew, from the finished duels alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.utils import timezone
 
 from accounts.models import Player
+from duels import figures as board_figures
 from duels.ending import figures
-from duels.models import Duel, Entry
+from duels.figures import Key
+from duels.models import BoardFigure, Duel, Entry
+from duels.rules import figures as rules
+from duels.rules.figures import Figure
 from duels.rules.rating import Skill, Tally, add, rate
 from duels.rules.verdict import Outcome
 
@@ -23,6 +28,8 @@ class Replay:
     tallies: dict[int, Tally] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # whose ratings were written otherwise
     players: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # likewise
+    boards: dict[Key, Figure] = field(default_factory=dict)
+    figures: dict[Key, Figure | None] = field(default_factory=dict)  # likewise; None: it should not be there
 
 
 @transaction.atomic
@@ -32,11 +39,14 @@ def replay(write: bool = True) -> Replay:
     found = Replay()
     stored = {player.pk: player for player in players}
     for duel in duels():
-        play_again(found, list(duel.entries.all()), duel.counted)
+        entries = list(duel.entries.all())
+        play_again(found, entries, duel.counted)
+        show_again(found, duel, entries)
     for pk, player in stored.items():
         wanted = figures(found.skills.get(pk, Skill()), found.tallies.get(pk, Tally()))
         if any(getattr(player, name) != value for name, value in wanted.items()):
             found.players.append((pk, wanted))
+    found.figures = differing(found.boards)
     if write:
         correct(found)
     return found
@@ -44,8 +54,10 @@ def replay(write: bool = True) -> Replay:
 
 def duels() -> Iterator[Duel]:
     finished = Duel.objects.filter(status=Duel.Status.FINISHED).exclude(origin=Duel.Origin.PRACTICE)
-    in_order = finished.order_by("finished_at", "id").prefetch_related(
-        Prefetch("entries", queryset=Entry.objects.order_by("id"))
+    in_order = (
+        finished.select_related("prompt")
+        .order_by("finished_at", "id")
+        .prefetch_related(Prefetch("entries", queryset=Entry.objects.order_by("id")))
     )
     return in_order.iterator(chunk_size=AT_ONCE)
 
@@ -63,7 +75,28 @@ def play_again(found: Replay, entries: list[Entry], counted: bool) -> None:
         found.tallies[entry.player_id] = add(tally, Outcome(entry.outcome), entry.match)
 
 
+def show_again(found: Replay, duel: Duel, entries: list[Entry]) -> None:
+    emotions = duel.prompt.emotions if duel.prompt else []
+    touched = {(entry.player_id, board) for board in board_figures.touched(entries, emotions) for entry in entries}
+    known = {key: found.boards[key] for key in touched & found.boards.keys()}
+    for entry in entries:
+        found.boards |= board_figures.changed_by(entry, emotions, known)
+
+
+def differing(boards: dict[Key, Figure]) -> dict[Key, Figure | None]:
+    """What days and weeks that are over have brought is no longer kept."""
+    now = timezone.now()
+    running = [rules.of_day(now), rules.of_week(now)]
+    kept = BoardFigure.objects.filter(Q(board__in=running) | Q(board__startswith=rules.EMOTION))
+    stored = board_figures.stored(kept)
+    wanted = {key: each for key, each in boards.items() if key[1] in running or key[1].startswith(rules.EMOTION)}
+    return {key: wanted.get(key) for key in stored.keys() | wanted.keys() if stored.get(key) != wanted.get(key)}
+
+
 def correct(found: Replay) -> None:
     Entry.objects.bulk_update(found.entries, MOVED, batch_size=AT_ONCE)
+    board_figures.write({key: figure for key, figure in found.figures.items() if figure})
+    for player, board in (key for key, figure in found.figures.items() if figure is None):
+        BoardFigure.objects.filter(player=player, board=board).delete()
     for pk, wanted in found.players:
         Player.objects.filter(pk=pk).update(**wanted)

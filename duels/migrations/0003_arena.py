@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('duels', '0001_initial'),
+        ('duels', '0002_live'),
     ]
 
     operations = [

@@ -1,8 +1,11 @@
 """What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports,
-the arena."""
+the arena, and what spectators see.
+"""
 
 from duels.models.arena import ArenaDuel, ArenaEntry, ArenaKnock
+from duels.models.boards import BoardFigure, Landmark
 from duels.models.claims import LEASE_SECONDS, Claimable, Turn
+from duels.models.live import LiveCounter
 from duels.models.play import Duel, Entry, Prompt
 from duels.models.post import Notice, Update
 from duels.models.reports import Report
@@ -13,9 +16,12 @@ __all__ = [
     "ArenaDuel",
     "ArenaEntry",
     "ArenaKnock",
+    "BoardFigure",
     "Claimable",
     "Duel",
     "Entry",
+    "Landmark",
+    "LiveCounter",
     "Notice",
     "Prompt",
     "Report",

@@ -87,6 +87,7 @@ class Duel(models.Model):
         indexes = [
             models.Index(fields=["status", "deadline"], name="duel_running", condition=Q(finished_at=None)),
             models.Index(fields=["finished_at", "id"], name="duel_replay", condition=Q(status="finished")),
+            models.Index(fields=["id"], name="duel_listed", condition=Q(listed=True)),
         ]
 
     def __str__(self) -> str:

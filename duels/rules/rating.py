@@ -11,6 +11,7 @@ from duels.rules.verdict import Outcome
 UNSURE = 5.0  # above this sigma a rating carries a "?" and stands below the ranked
 ENOUGH_FACES = 5  # before a mean match is shown among others
 RATED_A_DAY = 3  # duels of the same two players
+LAST = 5  # outcomes that are kept at hand
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Tally:
     streak: int = 0
     best_streak: int = 0
     worst_streak: int = 0
+    last: str = ""  # the first letters of the last outcomes, the newest first
     faces: int = 0
     match_sum: float = 0.0
 
@@ -67,6 +69,7 @@ def may_count(rated_today: Iterable[int]) -> bool:
 
 
 def add(tally: Tally, outcome: Outcome, match: float | None = None) -> Tally:
+    tally = replace(tally, last=(outcome[0] + tally.last)[:LAST])
     if match is not None:
         tally = replace(tally, faces=tally.faces + 1, match_sum=tally.match_sum + match)
     if outcome is Outcome.DRAW:

@@ -58,7 +58,7 @@ def test_streaks_run_on_turn_and_end() -> None:
     tally = Tally()
     for mark in "WWLLLDW":
         tally = add(tally, {"W": Outcome.WIN, "L": Outcome.LOSS, "D": Outcome.DRAW}[mark])
-    assert tally == Tally(wins=3, losses=3, draws=1, streak=1, best_streak=2, worst_streak=-3)
+    assert tally == Tally(wins=3, losses=3, draws=1, streak=1, best_streak=2, worst_streak=-3, last="wdlll")
 
 
 @given(st.lists(st.sampled_from(Outcome)))

@@ -7,13 +7,16 @@ from duels.replay import replay
 
 
 class Command(BaseCommand):
-    help = "Rebuilds every rating, tally and streak from the duels alone, and says what was found otherwise."
+    help = (
+        "Rebuilds every rating, tally, streak and board figure from the duels alone, and says what was found otherwise."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; exit 1 where a figure differs")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         found = replay(write=not check)
-        self.stdout.write(f"{len(found.players)} players and {len(found.entries)} entries differed")
-        if check and (found.players or found.entries):
+        counts = (len(found.players), len(found.entries), len(found.figures))
+        self.stdout.write("{} players, {} entries and {} board figures differed".format(*counts))
+        if check and any(counts):
             raise SystemExit(1)
