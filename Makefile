@@ -14,7 +14,7 @@ help:
 	@echo 'make check   ruff, mypy and the fast tests: before every commit'
 	@echo 'make test    set up and prove everything'
 	@echo 'make crowd   200 players at once, on SQLite and on PostgreSQL'
-	@echo 'make bench   measure the judge and write docs/benchmarks.md'
+	@echo 'make bench   measure the judge and the site, and write docs/benchmarks.md'
 	@echo 'make train   train the judge that ships'
 
 setup: .venv/installed-all
@@ -48,6 +48,7 @@ crowd: setup
 
 bench: setup
 	$(BIN)/python manage.py bench
+	$(BIN)/python manage.py bench_web
 
 train: setup
 	$(BIN)/python manage.py train clip

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ def server() -> Iterator[str]:
     options = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", "", "--appendonly", "no"]
     process = subprocess.Popen([found, *options], stdout=subprocess.DEVNULL)
     try:
+        while not socket.exists() and process.poll() is None:
+            time.sleep(0.02)
         yield f"unix://{socket}"
     finally:
         process.terminate()

@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -87,15 +88,28 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> str:
             "",
             *(f"- {each}" for each in machine()),
             "",
-            "| what | measured | goal | reached |",
-            "|---|---|---|---|",
-            *map(str, lines(found)),
+            table(lines(found)),
             "",
         ]
     )
 
 
-def machine() -> Iterator[str]:
+def put(path: Path, page: str) -> None:
+    """In the place of what this page said before. Pages with other titles stay: others measure other things."""
+    title = page.partition("\n")[0]
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    pages = [each for each in re.split(r"^(?=# )", text, flags=re.MULTILINE) if each.strip()]
+    titles = [each.partition("\n")[0] for each in pages]
+    where = titles.index(title) if title in titles else len(pages)
+    pages[where : where + 1] = [page]
+    path.write_text("\n".join(each.strip("\n") + "\n" for each in pages), encoding="utf-8")
+
+
+def table(lines: Iterable[Line]) -> str:
+    return "\n".join(["| what | measured | goal | reached |", "|---|---|---|---|", *map(str, lines)])
+
+
+def machine(packages: Iterable[str] = PACKAGES) -> Iterator[str]:
     info = _processor()
     flags = set(info.get("flags", info.get("Features", "")).split())
     name = info.get("model name") or platform.processor() or platform.machine()
@@ -103,7 +117,7 @@ def machine() -> Iterator[str]:
     if flags and not flags & BF16_FLAGS:
         yield "It has no bf16 instructions: the big tower's weights rest in bf16 and work in fp32, at fp32's speed"
     yield f"System: {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    yield "Packages: " + ", ".join(f"{package} {installed(package)}" for package in PACKAGES)
+    yield "Packages: " + ", ".join(f"{package} {installed(package)}" for package in packages)
     if hasattr(os, "getloadavg"):
         yield f"Busy processes at the end of the run, as the system counts them: {os.getloadavg()[0]:.1f}"
     yield f"Measured on {datetime.now(UTC):%d %B %Y}"

@@ -65,3 +65,10 @@ def test_the_command_writes_its_page(tmp_path: Path) -> None:
     call_command("bench", photos=3, skip_big=True, output=tmp_path / "benchmarks.md", stdout=out)
     assert "photo of 1280x960 to score" in out.getvalue()
     assert "median of 3 |" in (tmp_path / "benchmarks.md").read_text()
+
+
+def test_a_page_of_benchmarks_takes_its_own_place_and_leaves_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "benchmarks.md"
+    for page in ("# One\n\nfirst\n", "# Two\n\n## Part\n", "# One\n\nsecond\n"):
+        speed_report.put(path, page)
+    assert path.read_text() == "# One\n\nsecond\n\n# Two\n\n## Part\n"

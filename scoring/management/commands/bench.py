@@ -39,7 +39,7 @@ class Command(BaseCommand):
         for line in speed_report.lines(found):
             verdict = {True: "reached", False: "MISSED", None: ""}[line.reached]
             self.stdout.write(f"{line.measured:>24}  {verdict:8}{line.goal:14}{line.what}")
-        options["output"].write_text(speed_report.page(found), encoding="utf-8")
+        speed_report.put(options["output"], speed_report.page(found))
         self.stdout.write(f"Written: {options['output']}")
 
 
