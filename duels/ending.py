@@ -9,6 +9,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import Player
+from duels import figures as board_figures
+from duels import live
 from duels.models import Duel, Entry, Seat
 from duels.notices import Kind, tell_all
 from duels.rules import rating, verdict
@@ -55,6 +57,7 @@ def cancel(duel: Duel, players: list[Player]) -> None:
     end(duel, Duel.Status.CANCELLED, verdict=verdict.Kind.NOBODY)
     if not duel.practice:
         tell_all(players, Kind.CANCELLED, duel)
+    live.announce(duel)
 
 
 def settle(duel: Duel, entries: list[Entry], players: list[Player], found: Verdict) -> None:
@@ -70,8 +73,10 @@ def settle(duel: Duel, entries: list[Entry], players: list[Player], found: Verdi
         tally = rating.add(tally_of(player), found.outcomes[seat], entry.match)
         Player.objects.filter(pk=player.pk).update(**figures(rated[seat], tally))
     Entry.objects.bulk_update(entries, ENDING)
+    board_figures.record(duel, entries)
     end(duel, Duel.Status.FINISHED, now, verdict=found.kind, counted=counted)
     tell_all(players, Kind.RESULT, duel)
+    live.announce(duel, rows=True)
 
 
 ENDING = ["place", "outcome", "ended_at", "mu_before", "sigma_before", "mu_after", "sigma_after"]
@@ -113,6 +118,7 @@ def void(duel: Duel, reason: str) -> None:
     players = [entry.player for entry in duel.entries.select_related("player").order_by("id")]
     end(duel, Duel.Status.VOID, void_reason=reason)
     tell_all(players, Kind.VOIDED, duel, reason=reason)
+    live.announce(duel)
 
 
 def end(duel: Duel, status: Duel.Status, now: datetime | None = None, **fields: Any) -> None:

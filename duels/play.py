@@ -1,7 +1,8 @@
 """Every step of a duel, from the prompt to the verdict.
 
-Each step locks the duel's row first, then seats, then players, so that no two wait for each other; and changes what it
-changes once, in one transaction with the notices it causes. Nothing slow happens inside.
+Each step locks the duel's row first, then seats, then players, and live.announce's counter last, so that no two wait
+for each other; and changes what it changes once, in one transaction with the notices it causes. Nothing slow happens
+inside.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import ending, prompts, wake
+from duels import ending, live, prompts, wake
 from duels.models import Duel, Entry, Room, Seat, Update
 from duels.notices import Kind, tell, tell_all
 from duels.refusals import Refusal
@@ -80,6 +81,7 @@ def start(
     Entry.objects.bulk_create([Entry(duel=duel, player=player) for player in players])
     take_seats(duel, players)
     tell_all(players, Kind.PROMPT, duel)
+    live.announce(duel)
     return duel
 
 
@@ -140,6 +142,8 @@ def submit_photo(player: Player, photo: Photo) -> Entry:
     if entry.attempt == 1:
         tell_all(others(duel, player), Kind.OPPONENT_SENT, duel, who=player.public_id)
     wake.judge(entry.pk, entry.attempt, 0)
+    if entry.attempt == 1:
+        live.announce(duel)
     return entry
 
 

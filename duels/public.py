@@ -122,12 +122,6 @@ def running(most: int = RUNNING_SHOWN) -> Sequence[Duel]:
     return list(with_entries(duels).order_by("-id")[:most])
 
 
-def number() -> int:
-    """Another one as soon as a duel that everybody may see has been decided."""
-    last = listed(Duel.objects.filter(status=Duel.Status.FINISHED)).order_by("-finished_at", "-id").first()
-    return last.pk if last else 0
-
-
 def prompts(after: str = "", size: int = PAGE) -> Page[Prompt, str]:
     """Those that may be dealt, by their slug."""
     found = list(Prompt.objects.filter(active=True, slug__gt=after).order_by("slug")[: size + 1])

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from duels import arena, jobs, lobby, play, turns, wake
+from duels import arena, figures, jobs, landmarks, lobby, play, turns, wake
 from duels.models import Notice, Prompt, Update
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
         "updates woken": wake_inbox,
         "notices woken": wake_outbox,
         "prompts woken": wake_measure,
+        "board figures dropped": figures.drop_past,
+        "landmarks set": landmarks.measure_one,
     }
 
 

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from duels.mirror.consumer import MirrorConsumer
+from duels.spectators import watch
 
 sockets: list[URLPattern] = [
+    path("ws/live/", watch),  # type: ignore[arg-type]
     path("ws/mirror/", MirrorConsumer.as_asgi()),
 ]

@@ -1,9 +1,11 @@
 from django.urls import include, path
 
 from duels.telegram.webhook import webhook
-from duels.views import arena, duels, me, mirror, pictures, players, privacy, webapp
+from duels.views import arena, duels, front, me, mirror, pictures, players, privacy, webapp
 
 urlpatterns = [
+    path("", front.front, name="index"),
+    path("live/", front.catch_up, name="live"),
     path("telegram/webhook/", webhook, name="telegram-webhook"),
     path("arena/", arena.entrance, name="arena"),
     path("arena/redraw/", arena.redraw, name="arena-redraw"),

@@ -2,7 +2,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 
@@ -12,7 +11,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="index.html"), name="index"),
     # Without a token, so that a page which only shows something sets no cookie: a language can do no harm.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("admin/", admin.site.urls),

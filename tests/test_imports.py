@@ -17,9 +17,21 @@ TORCH = {"torch", "torchvision", "open_clip", "timm", "facenet_pytorch", "safete
 # Within duels each may import from its own layer and those below it.
 LAYERS = (
     {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "privacy", "wake", "turns"}
-    | {"public", "cursors", "ids", "words"},
+    | {"public", "cursors", "ids", "words", "boards"},
     {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "measuring", "suggestions"}
-    | {"live", "moderation", "fairplay", "erasure", "cards", "arena", "mirror"},
+    | {
+        "figures",
+        "landmarks",
+        "strip",
+        "live",
+        "spectators",
+        "moderation",
+        "fairplay",
+        "erasure",
+        "cards",
+        "arena",
+        "mirror",
+    },
     {"views", "urls", "sockets", "api", "admin", "jobs", "reconcile", "apps", "telegram", "management", "workers"}
     | {"templatetags"},
 )

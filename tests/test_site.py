@@ -6,7 +6,7 @@ def test_the_site_says_that_it_is_alive(client: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-def test_the_front_page_says_what_is_here(client: Client) -> None:
+def test_the_front_page_says_what_is_here(client: Client, db: None) -> None:
     answer = client.get("/")
     assert answer.status_code == 200
     assert "EmotionDuel" in answer.content.decode()

@@ -112,7 +112,7 @@ class Prompts(Page):
 
 
 class Live(fields.Serializer):
-    number = fields.IntegerField(help_text="Another one as soon as a duel has been decided")
+    number = fields.IntegerField(help_text="One more with each start, photo and end of a duel")
     duels = DuelOf(many=True, help_text="Those that run now, the newest first")
 
 

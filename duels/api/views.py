@@ -14,6 +14,7 @@ from accounts.models import Player
 from duels import cursors, public, queries
 from duels.api import answers
 from duels.api import serializers as kinds
+from duels.live import number
 from duels.queries import Board, Order, PlayerKey
 
 BAD = {400: OpenApiResponse(OpenApiTypes.OBJECT, "By parameter, what is wrong with it")}
@@ -143,8 +144,8 @@ def prompts(request: Any) -> Response:
 @api_view(["GET"])
 def live(request: Any) -> Response:
     """The duels of this moment."""
-    running = [answers.duel(each) for each in public.running()]
-    return Response(kinds.Live({"number": public.number(), "duels": running}).data)
+    now = number()  # first: what changes meanwhile has another one
+    return Response(kinds.Live({"number": now, "duels": [answers.duel(each) for each in public.running()]}).data)
 
 
 @api_view(["GET"])

@@ -166,7 +166,7 @@ def audit() -> dict[str, object]:
         "results_missing_or_twice": sum(((due - told) + (told - due)).values()),
         "prompts_missing_or_twice": sum(times != 1 for times in prompts_told.values())
         + abs(len(prompts_told) - Entry.objects.count()),
-        "replay_differs": len(replayed.players) + len(replayed.entries),
+        "replay_differs": len(replayed.players) + len(replayed.entries) + len(replayed.figures),
         "open_rooms": Room.objects.filter(status="open").count(),
     }
 

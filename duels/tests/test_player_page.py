@@ -109,11 +109,11 @@ def test_asks_the_database_as_often_for_a_long_history_as_for_a_short_one(
     client: Client, ann: Player, bob: Player, django_assert_num_queries: Counted
 ) -> None:
     public_duel(ann, 80, bob, 40)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page_of(client, ann)
     for _ in range(5):
         public_duel(ann, 80, bob, 40)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page_of(client, ann)
 
 

@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import Looked, picture, violations
+from tests.browser.pages import Looked, violations
 
 pytestmark = pytest.mark.slow
 
@@ -11,7 +11,6 @@ def test_the_front_page_is_light_and_keeps_nobody_out(page: Page, looked: Looked
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert violations(page) == []
     assert looked.received <= 60_000
-    picture(page, "front")
 
 
 def test_it_is_read_in_russian_by_a_switch(page: Page, looked: Looked) -> None:
