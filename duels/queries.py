@@ -11,14 +11,14 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import Player
 from duels import boards
 from duels.boards import Board as Board  # here, too: it is what the bot asks for
-from duels.models import Duel, Entry
+from duels.models import BoardFigure, Duel, Entry
+from duels.rules import figures
 from duels.rules.rating import Skill
 
 PAGE = 20
 LAST = 10
-LOOKED_BACK = 200  # entries from which it is told which emotions are shown best and worst
 LINE = 1000  # duels that a line of ratings goes back
-ENOUGH = 3  # entries of an emotion before it is told of
+ENOUGH = figures.BEST_OF
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
@@ -119,12 +119,10 @@ def best_and_worst(player: Player) -> tuple[str | None, str | None]:
 
 
 def emotion_means(player: Player, enough: int = ENOUGH) -> dict[str, float]:
-    entries = finished_entries(player).filter(match__isnull=False).order_by("-ended_at", "-id")
-    matches: dict[str, list[float]] = {}
-    for match, emotions in entries.values_list("match", "duel__prompt__emotions")[:LOOKED_BACK]:
-        for emotion in emotions or ():
-            matches.setdefault(emotion, []).append(match or 0.0)
-    return {emotion: sum(each) / len(each) for emotion, each in matches.items() if len(each) >= enough}
+    """By the last matches in duels that asked for each: those that the boards go by, too."""
+    rows = BoardFigure.objects.filter(player=player, board__startswith=figures.EMOTION).order_by("board")
+    kept = {board.removeprefix(figures.EMOTION): matches for board, matches in rows.values_list("board", "kept")}
+    return {emotion: sum(each) / len(each) for emotion, each in kept.items() if len(each) >= enough}
 
 
 def running_duel(player: Player) -> Duel | None:

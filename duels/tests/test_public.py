@@ -139,15 +139,6 @@ def test_a_history_holds_private_duels_for_its_player_alone(ann: Player, bob: Pl
     assert [entry.match for entry in public.history(ann, ann, Order.BEST).items] == [70, 60]
 
 
-def test_the_number_changes_with_each_verdict(ann: Player, bob: Player) -> None:
-    before = public.number()
-    random_duel(ann, bob)
-    assert public.number() == before
-    for player, match in ((ann, 80), (bob, 40)):
-        shows(player, Duel.objects.latest("id"), match)
-    assert public.number() != before
-
-
 def test_the_bots_own_lists_keep_the_same_rule(ann: Player, bob: Player) -> None:
     public_duel(ann, 80, bob, 40)
     leaves_the_leaderboard(bob)

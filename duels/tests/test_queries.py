@@ -8,6 +8,7 @@ from accounts.models import Player
 from duels import lobby, queries
 from duels.models import Duel
 from duels.queries import Board, Order
+from duels.replay import replay
 from duels.tests.world import a_prompt, newcomer, played, reread, room_duel, shows
 
 Counted = Callable[[int], AbstractContextManager[object]]
@@ -105,6 +106,7 @@ class TestAProfile:
             for _ in range(queries.ENOUGH):
                 beaten(ann, bob, match, 30)
                 Duel.objects.filter(pk=Duel.objects.latest("id").pk).update(prompt=prompt)
+        replay()  # as if they had been asked for that
         profile = queries.profile(ann)
         assert (profile.best, profile.worst) == ("happiness", "anger")
 
