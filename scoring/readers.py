@@ -20,6 +20,8 @@ SIX = tuple(i for i, name in enumerate(EMOTIONS) if name != "disgust")
 COORDINATES = np.array([PLACES[name] for name in EMOTIONS])
 # How fast an emotion's share falls with its distance on the plane of valence and arousal.
 NEARNESS = 0.08
+# By how much the first emotion must lead the second for one look at a face to settle it.
+SURE = 0.3
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def open_reader(name: str, path: Path | None = None) -> Reader:
 
 class NetReader:
     def __init__(self, name: str, path: Path) -> None:
+        import torch
+
         from scoring.lab.nets import build, folded
 
         self.name = name
@@ -63,16 +67,22 @@ class NetReader:
             net.load_state_dict(state)
         except RuntimeError as error:
             raise WeightsError(f"{path} holds the weights of another net than {name!r}: {error}") from error
-        self.net = folded(net).requires_grad_(False)
+        # Channels last: a single face takes a quarter less time.
+        self.net = folded(net).requires_grad_(False).to(memory_format=torch.channels_last)
 
     def read(self, pixels: np.ndarray) -> Answer:
-        """Each face is seen as it is and mirrored."""
+        """Each face is seen as it is and, unless that settles it, mirrored as well."""
+        outputs = self._look(pixels)
+        unsure = ~settled(answer_of(self.name, outputs))
+        if unsure.any():
+            outputs[unsure] = (outputs[unsure] + self._look(pixels[unsure, :, ::-1])) / 2
+        return answer_of(self.name, outputs)
+
+    def _look(self, pixels: np.ndarray) -> np.ndarray:
         import torch
 
         with torch.inference_mode():
-            x = torch.from_numpy(np.ascontiguousarray(pixels))[:, None].float() / 255
-            seen, mirrored = self.net(torch.cat([x, x.flip(3)])).chunk(2)
-        return answer_of(self.name, ((seen + mirrored) / 2).numpy())
+            return self.net(torch.from_numpy(np.ascontiguousarray(pixels))[:, None].float() / 255).numpy()
 
 
 def answer_of(name: str, outputs: np.ndarray) -> Answer:
@@ -86,6 +96,13 @@ def answer_of(name: str, outputs: np.ndarray) -> Answer:
         label = softmax(outputs[:, : len(EMOTIONS)])
     jury = softmax(outputs[:, len(EMOTIONS) :]) if name == "best" else None
     return Answer(label, jury, (label if jury is None else jury) @ COORDINATES)
+
+
+def settled(answer: Answer) -> np.ndarray:
+    """(n,): whether every judge of a face has one emotion far ahead of the rest."""
+    tables = [answer.label] if answer.jury is None else [answer.label, answer.jury]
+    ordered = [np.sort(table, 1) for table in tables]
+    return np.all([table[:, -1] - table[:, -2] > SURE for table in ordered], axis=0)
 
 
 def near(axes: np.ndarray) -> np.ndarray:

@@ -123,7 +123,7 @@ def _cost(found: Found) -> str:
         ]
         for run, each in found.items()
     ]
-    return _table(["net", "pictures trained on", "epochs or trees", "file", "a face, one core (mirrored too)"], rows)
+    return _table(["net", "pictures trained on", "epochs or trees", "file", "a face, one core"], rows)
 
 
 def _trials(found: Found) -> str:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def played(site: Site) -> tuple[str, str]:
-    """The addresses of the winner's page and the duel's, which everybody may see."""
+    """The addresses of the winner's page and the duel's, their latest, which everybody may see."""
     people = [site.player("Ann"), site.player("Bob")]
     for person in people:
         person.types("/duel")
@@ -26,7 +26,7 @@ def played(site: Site) -> tuple[str, str]:
     play(people, "surprise", "fear")
     [[duel, winner]] = site.rows("""
         select duel.public_id, player.public_id from duels_duel duel join duels_entry entry on duel.id = entry.duel_id
-        join accounts_player player on player.id = player_id where place = 1 and listed order by entry.id limit 1
+        join accounts_player player on player.id = player_id where place = 1 and listed order by entry.id desc limit 1
     """)
     return f"/players/{winner}/", f"/duels/{duel}/"
 
