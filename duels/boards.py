@@ -16,7 +16,6 @@ from django.db.models.fields.tuple_lookups import (
     TupleGreaterThan,
     TupleGreaterThanOrEqual,
     TupleLessThan,
-    TupleLessThanOrEqual,
 )
 from django.utils import timezone
 
@@ -106,16 +105,23 @@ def place_of(player: Player, name: str = Board.RATING) -> int | None:
 
 def place_at(board: Listing, key: Key) -> int:
     """Counted from the nearest landmark above: at most as many rows as lie between two, however long the board is."""
-    ahead = board.rows.filter(compared(TupleGreaterThan, board.order, key))
     mark = landmark_above(board, key)
     if mark is None:
-        return 1 + ahead.count()
-    # Said twice, for the database guesses well how many rows lie in a range of one column, and badly in one of rows.
+        return 1 + board.rows.filter(compared(TupleGreaterThan, board.order, key)).count()
+    return 1 + mark.above + board.rows.filter(between(board, key, mark)).count()
+
+
+def between(board: Listing, key: Key, mark: Landmark) -> Q:
+    """Above the key, up to the landmark. Each part is one stretch of the index, and the database guesses its length
+    well: of rows that are compared as a whole it sees the first column alone, and so many share a rating.
+    """
     *ranked, value, player = board.order
-    segment = {ranked[0]: key.ranked} if ranked else {}
-    near = ahead.filter(**segment, **{f"{value}__gte": key.value, f"{value}__lte": mark.value})
-    up_to_it = compared(TupleLessThanOrEqual, (value, player), (True, mark.value, mark.player))
-    return 1 + mark.above + near.filter(up_to_it).count()
+    segment = Q(**{ranked[0]: key.ranked}) if ranked else Q()
+    beside, below = Q(**{value: key.value, f"{player}__gt": key.player}), Q(**{f"{player}__lte": mark.player})
+    if mark.value == key.value:
+        return segment & beside & below
+    amid = Q(**{f"{value}__gt": key.value, f"{value}__lt": mark.value})
+    return segment & (beside | amid | Q(**{value: mark.value}) & below)
 
 
 def landmark_above(board: Listing, key: Key) -> Landmark | None:
