@@ -1,5 +1,6 @@
 """The languages that players can choose: English, in which the source is written, and each that has a .po file."""
 
+import os
 from pathlib import Path
 
 from django.conf.locale import LANG_INFO
@@ -25,7 +26,7 @@ def compile_catalogues(folder: Path) -> list[Path]:
     stale = [path for path in sources if not fresh(path)]
     for path in stale:
         # Whole or not at all: another process may read it at this moment.
-        draft = path.with_suffix(".draft")
+        draft = path.with_suffix(f".{os.getpid()}.draft")
         polib.pofile(str(path)).save_as_mofile(str(draft))
         draft.replace(path.with_suffix(".mo"))
     return stale

@@ -93,7 +93,7 @@ def test_after_a_goodbye_it_does_not_knock_again(data_dir: Path) -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("cookie", ["forged", f"{new_visitor()}x"])
+@pytest.mark.parametrize("cookie", ["forged", f"{new_visitor()}x"], ids=["made up", "spoilt"])
 def test_a_visitor_has_been_on_the_page(cookie: str) -> None:
     async def story() -> None:
         socket = page(cookie)
