@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import Player
-from duels import public, queries
+from duels import boards, public, queries
 from duels.models import Duel, Entry
 from duels.public import Shown
 from duels.rules.rating import Skill
@@ -16,6 +16,11 @@ def standing(player: Player) -> dict[str, Any]:
     copied = ("name", "ranked", "wins", "losses", "draws", "streak", "expressive")
     figures = {name: getattr(player, name) for name in copied}
     return {"id": player.public_id, "rating": Skill(player.mu).rating, **figures}
+
+
+def placed(board: boards.Listing, row: Any) -> dict[str, Any]:
+    own, value = standing(boards.player_in(row)), board.key_of(row).value
+    return {**own, "value": own["rating"] if "mu" in board.order else value}
 
 
 def player(player: Player) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from rest_framework import serializers as fields
 
+from duels import boards
+from duels.boards import Board
 from duels.models import Duel
-from duels.queries import Board, Order
+from duels.queries import Order
 from duels.rules.verdict import Kind, Outcome
 
 
@@ -24,6 +26,10 @@ class Standing(fields.Serializer):
     draws = fields.IntegerField()
     streak = fields.IntegerField(help_text="Above zero wins in a row, below it losses")
     expressive = fields.FloatField(allow_null=True, help_text="The mean match, once there are enough faces")
+
+
+class Placed(Standing):
+    value = fields.FloatField(help_text="What the board goes by: the rating, points gained, or a mean match")
 
 
 class Player(Standing):
@@ -96,7 +102,7 @@ class Page(fields.Serializer):
 
 
 class Standings(Page):
-    results = Standing(many=True)
+    results = Placed(many=True)
 
 
 class History(Page):
@@ -135,7 +141,7 @@ class Cursor(fields.Serializer):
 
 
 class BoardAsked(Cursor):
-    board = fields.ChoiceField(list(Board), required=False, default=Board.RATING)
+    board = fields.ChoiceField(boards.names(), required=False, default=Board.RATING)
 
 
 class HistoryAsked(Cursor):

@@ -11,12 +11,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.models import Player
-from duels import cursors, public, queries
+from duels import boards, cursors, public
 from duels.api import answers
 from duels.api import serializers as kinds
 from duels.live import number
-from duels.queries import Board, Order, PlayerKey
+from duels.queries import Order
 
+# Without HEAD, monitors and caches would be refused.
+reads = api_view(["GET", "HEAD"])
 BAD = {400: OpenApiResponse(OpenApiTypes.OBJECT, "By parameter, what is wrong with it")}
 MISSING, OFTEN = {404: kinds.Trouble}, {429: kinds.Trouble}
 
@@ -36,7 +38,7 @@ def read(cursor: str, *parts: type) -> list[Any]:
 
 
 @extend_schema(operation_id="doors", tags=["doors"], responses={200: kinds.Doors, **OFTEN})
-@api_view(["GET"])
+@reads
 def doors(request: Any) -> Response:
     """What there is."""
     names = {"leaderboard": "api-leaderboard", "duels": "api-duels", "prompts": "api-prompts", "live": "api-live"}
@@ -50,31 +52,32 @@ def doors(request: Any) -> Response:
     parameters=[kinds.BoardAsked],
     responses={200: kinds.Standings, **BAD, **OFTEN},
 )
-@api_view(["GET"])
+@reads
 def leaderboard(request: Any) -> Response:
     """Who stands where, from the first place down."""
     asked = kinds.asked(kinds.BoardAsked, request)
-    board = Board(asked["board"])
-    found = queries.leaderboard(board, player_key(asked["cursor"]))
-    results = kinds.Standing([answers.standing(each) for each in found.items], many=True).data
-    return page(request, results, written(board, found.items[-1]) if found.next else "")
+    board = boards.listing(asked["board"])
+    found = board.page(board_key(asked["cursor"]), boards.PAGE + 1)
+    rows = found[: boards.PAGE]
+    results = kinds.Placed([answers.placed(board, row) for row in rows], many=True).data
+    return page(request, results, written(board, rows[-1]) if len(found) > len(rows) else "")
 
 
-def player_key(cursor: str) -> PlayerKey | None:
+def board_key(cursor: str) -> boards.Key | None:
     if not cursor:
         return None
     ranked, value, public_id = read(cursor, bool, float, str)
     pk = Player.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
-    return None if pk is None else (ranked, value, pk)
+    return None if pk is None else boards.Key(ranked, value, pk)
 
 
-def written(board: Board, player: Player) -> str:
-    ranked, value, _ = queries.player_key(board, player)
-    return cursors.write(ranked, value, player.public_id)
+def written(board: boards.Listing, row: Any) -> str:
+    key = board.key_of(row)
+    return cursors.write(key.ranked, key.value, boards.player_in(row).public_id)
 
 
 @extend_schema(operation_id="player", tags=["players"], responses={200: kinds.Player, **MISSING, **OFTEN})
-@api_view(["GET"])
+@reads
 def player(request: Any, public_id: str) -> Response:
     """Whoever has left the leaderboard is not found."""
     return Response(kinds.Player(answers.player(known(public_id))).data)
@@ -93,7 +96,7 @@ def known(public_id: str) -> Player:
     parameters=[kinds.HistoryAsked],
     responses={200: kinds.History, **BAD, **MISSING, **OFTEN},
 )
-@api_view(["GET"])
+@reads
 def history(request: Any, public_id: str) -> Response:
     """A player's decided duels, private ones left out."""
     asked = kinds.asked(kinds.HistoryAsked, request)
@@ -109,7 +112,7 @@ def history(request: Any, public_id: str) -> Response:
 @extend_schema(
     operation_id="duels", tags=["duels"], parameters=[kinds.Cursor], responses={200: kinds.Duels, **BAD, **OFTEN}
 )
-@api_view(["GET"])
+@reads
 def duels(request: Any) -> Response:
     """Decided ones that everybody may see, the newest first."""
     cursor = kinds.asked(kinds.Cursor, request)["cursor"]
@@ -119,7 +122,7 @@ def duels(request: Any) -> Response:
 
 
 @extend_schema(operation_id="duel", tags=["duels"], responses={200: kinds.DuelOf, **MISSING, **OFTEN})
-@api_view(["GET"])
+@reads
 def duel(request: Any, public_id: str) -> Response:
     """One duel, one of a private room too, for who knows its id."""
     found = public.duel_of(public_id)
@@ -131,7 +134,7 @@ def duel(request: Any, public_id: str) -> Response:
 @extend_schema(
     operation_id="prompts", tags=["prompts"], parameters=[kinds.Cursor], responses={200: kinds.Prompts, **BAD, **OFTEN}
 )
-@api_view(["GET"])
+@reads
 def prompts(request: Any) -> Response:
     """What players are asked to show."""
     cursor = kinds.asked(kinds.Cursor, request)["cursor"]
@@ -141,14 +144,15 @@ def prompts(request: Any) -> Response:
 
 
 @extend_schema(operation_id="live", tags=["duels"], responses={200: kinds.Live, **OFTEN})
-@api_view(["GET"])
+@reads
 def live(request: Any) -> Response:
     """The duels of this moment."""
     now = number()  # first: what changes meanwhile has another one
     return Response(kinds.Live({"number": now, "duels": [answers.duel(each) for each in public.running()]}).data)
 
 
-@api_view(["GET"])
+@extend_schema(exclude=True)
+@reads
 def nothing(request: Any, rest: str) -> Response:
     """Programs are to read why, too."""
     raise Http404

@@ -14,7 +14,7 @@ from redis.retry import Retry
 
 from accounts import services
 from accounts.models import Player
-from duels import cursors, lobby
+from duels import boards, cursors, lobby
 from duels.models import Prompt
 from duels.tests.world import a_prompt, newcomer, public_duel, random_duel, room_duel, shows
 from emotionduel import limits
@@ -46,6 +46,17 @@ class TestWhatIsThere:
     def test_is_told_at_the_door(self, client: Client, db: None) -> None:
         for address in asked(client, "").values():
             assert client.get(address).status_code == 200
+
+    @pytest.mark.parametrize("path", PAGES)
+    def test_is_asked_for_its_headers_too(self, client: Client, db: None, path: str) -> None:
+        assert client.head(f"/api/v1/{path}").status_code == 200
+
+    def test_every_board_that_pages_show(self, client: Client, ann: Player, bob: Player) -> None:
+        public_duel(ann, 80, bob, 40)
+        for board in boards.names():
+            asked(client, f"leaderboard/?board={board}")
+        [gained] = asked(client, "leaderboard/?board=today")["results"]
+        assert (gained["name"], gained["value"] > 0) == ("Ann", True)
 
     def test_the_leaderboard(self, client: Client, ann: Player, bob: Player) -> None:
         public_duel(ann, 80, bob, 40)
