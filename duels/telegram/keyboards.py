@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duels.models import Duel
@@ -81,4 +82,6 @@ def secure() -> bool:
 
 def duel_link(duel: Duel) -> str:
     """Where anybody may look at it; empty while the site has no address."""
-    return f"{settings.BASE_URL}/duels/{duel.public_id}/" if settings.BASE_URL else ""
+    if not settings.BASE_URL:
+        return ""
+    return f"{settings.BASE_URL}/duels/{duel.public_id}/?language={get_language() or 'en'}"

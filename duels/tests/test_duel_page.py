@@ -103,7 +103,7 @@ def test_while_it_runs_it_tells_who_has_sent_but_no_score(client: Client, ann: P
     play.submit_photo(ann, play.Photo("photo", "unique", datetime.now(UTC)))
     text = page_of(client, duel)
     assert "judging…" in text
-    assert "before the mirror" in text
+    assert "no photo yet" in text
     shows(ann, duel, 87.4)
     text = page_of(client, duel)
     assert "has shown a face" in text

@@ -1,6 +1,5 @@
 """The arena's pages. Each address carries a token: the browser that opened the duel, and nobody else, has it."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -9,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.refusals import Refusal, Refused
 from duels import arena as game
@@ -18,6 +18,7 @@ from duels.models import ArenaDuel, Prompt
 from duels.views import arena_words
 from duels.views.arena_form import Form
 from duels.views.arena_stage import stage_of
+from duels.views.sent import View, sent_from
 from emotionduel.encryption import unseal
 from emotionduel.limits import address
 from scoring.photos import MAX_BYTES
@@ -31,8 +32,6 @@ FIELDS: dict[str, str] = {
     Refusal.NAME_LETTERS: "name",
     Refusal.NAME_RESERVED: "name",
 }
-
-View = Callable[..., HttpResponse]
 
 
 def owned(view: View) -> View:
@@ -71,7 +70,7 @@ def refuse_form(request: HttpRequest, form: Form, refused: Refused) -> HttpRespo
     return render(request, "arena.html", told, status=STATUS.get(refused.reason, 422))
 
 
-@require_POST
+@sent_from("arena")
 @never_cache
 def redraw(request: HttpRequest) -> HttpResponse:
     """The same form with another prompt, or other names."""
@@ -79,9 +78,12 @@ def redraw(request: HttpRequest) -> HttpResponse:
     return render(request, "arena.html", {"form": form})
 
 
-@require_POST
+@csrf_exempt
+@sent_from("arena")
 def try_out(request: HttpRequest) -> HttpResponse:
-    """Two drawn faces, and who the visitor takes for the winner."""
+    """Two drawn faces, and the visitor's guess who wins. Without a token, so that the front page sets no cookie:
+    who is made to bet on a drawn face comes to no harm.
+    """
     drawn, named = request.POST.getlist("face"), request.POST.getlist("name")
     prompt = Prompt.objects.filter(slug=request.POST.get("prompt", "")).first()
     bet = request.POST.get("bet")
@@ -118,7 +120,7 @@ def stage(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     return render(request, "parts/arena_stage.html", {"duel": duel, "stage": stage_of(duel, language())})
 
 
-@require_POST
+@sent_from("arena-duel")
 @owned
 def photo(request: HttpRequest, duel: ArenaDuel, seat: int) -> HttpResponse:
     """From the script the bare bytes, from a form a file. Nothing is decoded here."""
@@ -149,7 +151,7 @@ def body(request: HttpRequest) -> bytes:
     return request.read(MAX_BYTES + 1)
 
 
-@require_POST
+@sent_from("arena-duel")
 @owned
 def retry(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     try:
@@ -160,7 +162,7 @@ def retry(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     return shown(duel)
 
 
-@require_POST
+@sent_from("arena-duel")
 @owned
 def again(request: HttpRequest, duel: ArenaDuel) -> HttpResponse:
     try:

@@ -163,7 +163,7 @@ def state(entry: Entry) -> str:
         return _("has shown a face")
     if entry.status == Entry.Status.LEFT:
         return _("has given up")
-    return _("the photo did not work, another may come") if entry.attempt else _("is practising before the mirror")
+    return _("the photo did not work, another may come") if entry.attempt else _("no photo yet")
 
 
 def title(duel: Duel) -> str:

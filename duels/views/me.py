@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import sessions
 from accounts.forms import SettingsForm
@@ -21,6 +21,7 @@ from duels.models import Entry
 from duels.queries import Order
 from duels.rules.rating import Skill
 from duels.rules.verdict import Outcome
+from duels.views.sent import sent_from
 
 OwnView = Callable[[HttpRequest, Player], HttpResponse]
 
@@ -44,7 +45,7 @@ def me(request: HttpRequest, player: Player) -> HttpResponse:
     return render(request, "me/page.html", page | {"saved": "saved" in request.GET})
 
 
-@require_POST
+@sent_from("me")
 @own
 def change_settings(request: HttpRequest, player: Player) -> HttpResponse:
     form = SettingsForm(player, request.POST)
