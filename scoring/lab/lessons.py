@@ -19,6 +19,7 @@ class Lesson:
     loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
     main: str = "accuracy"
     on_tower: bool = False
+    settles: bool = False  # its labels' head last: see leaning.py
     taken: Callable[[Faces], Faces] = lambda faces: faces.take(faces.label >= 0)
 
 
@@ -87,6 +88,7 @@ LESSONS = {
         _both,
         two_heads,
         on_tower=True,
+        settles=True,
         taken=_any_known,
     ),
     "affect": Lesson(

@@ -16,6 +16,7 @@ import torch
 from scoring.lab import layouts, nets, plots, training
 from scoring.lab.clip_tower import clip_weights, read_tower
 from scoring.lab.data import DataError, Faces
+from scoring.lab.leaning import settle
 from scoring.lab.lessons import LESSONS
 from scoring.lab.measure import Figures, measure
 from scoring.lab.runs import Run
@@ -76,6 +77,8 @@ def _fit_net(work: Work) -> Figures:
         net.begin_from(read_tower(work.wishes.start or clip_weights()))
     goal = training.Goal(lesson.loss, lambda outputs: _looked_at(work.name, outputs, held), lesson.main)
     history = training.train(net, training.Part(part, lesson.targets(part)), held, goal, plan, work.run)
+    if lesson.settles:
+        settle(net, part, plan.side, plan.seed)
     write_weights(net.state_dict(), work.weights, {"net": work.name}, bits=8 if lesson.on_tower else 16)
     plots.curves(history, work.run.folder / "curves.png")
     notes = {"scratch": True} if work.wishes.scratch else {}

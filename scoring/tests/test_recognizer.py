@@ -216,7 +216,7 @@ def test_the_weights_are_as_small_as_was_asked() -> None:
         ("cnn", "accuracy", 0.6062),
         ("cnn6", "accuracy", 0.60),
         ("boosting", "accuracy", 0.60),
-        ("best", "accuracy", 0.685),
+        ("best", "accuracy", 0.688),  # 0.6903 here: on another processor a face or two may fall otherwise
         ("best", "jury_accuracy", 0.82),
         ("affect", "jury_accuracy", 0.70),
     ],

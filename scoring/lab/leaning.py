@@ -1,0 +1,38 @@
+"""What a net leans to. Who is taught softened labels names rare emotions too seldom: its last step sets that right."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from scoring.lab.data import Faces
+from scoring.lab.losses import soft_cross_entropy
+from scoring.lab.training import outputs
+
+ENOUGH = 8192  # faces, for seven numbers
+
+
+def settle(net: nn.Module, faces: Faces, side: int, seed: int) -> torch.Tensor:
+    """Raises and lowers the seven labels until the net names each as often as these faces bear it. What it added."""
+    labelled = np.flatnonzero(faces.label >= 0)
+    if not len(labelled):
+        return torch.zeros(7)
+    rows = np.random.default_rng(seed).permutation(labelled)[:ENOUGH]
+    label = torch.eye(7)[torch.from_numpy(faces.label[rows].astype(np.int64))]
+    added = fitted(torch.from_numpy(outputs(net, faces.take(rows), side)[:, :7]), label)
+    with torch.no_grad():
+        net.head.label[-1].bias += added
+    return added
+
+
+def fitted(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+    added = torch.zeros(7, requires_grad=True)
+    mover = torch.optim.LBFGS([added], max_iter=100)
+
+    def closure() -> torch.Tensor:
+        mover.zero_grad()
+        loss = soft_cross_entropy(logits + added, label) + 1e-4 * added.square().sum()
+        loss.backward()
+        return loss
+
+    mover.step(closure)
+    return added.detach()
