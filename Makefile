@@ -3,6 +3,8 @@
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
+# The fast tests, a file at a time on each core.
+TOGETHER := --numprocesses auto --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -32,16 +34,18 @@ programs:
 	@.ci/install
 
 check: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
-# An empty -m takes the slow tests in.
+# The slow tests start whole sites and take times: one after another.
 test: programs lint
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest $(TOGETHER)
+	$(BIN)/python -m pytest -m slow
 
 # What the database decides, on PostgreSQL. The crowd has been there in `make test`.
 test-postgres: setup
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "" accounts duels --ignore duels/tests/test_crowd.py
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest $(TOGETHER) accounts duels
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m slow accounts duels --ignore duels/tests/test_crowd.py
 
 crowd: setup
 	CROWD=200 $(BIN)/python -m pytest -m "" duels/tests/test_crowd.py tests/duels/test_crowd.py
