@@ -5,6 +5,7 @@ from django.db import transaction
 from accounts import services
 from accounts.models import Player
 from duels import play
+from duels.appearance import noticed
 from duels.models import Entry, Notice, Seat, Update
 from duels.notices import Kind, tell
 from duels.rooms import leave_room
@@ -27,6 +28,7 @@ TRACES = {
 }
 
 
+@noticed
 @transaction.atomic
 def forget(player: Player) -> Player:
     leave_everything(player)

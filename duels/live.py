@@ -37,8 +37,20 @@ def announce(duel: Duel, rows: bool = False) -> None:
     `rows` the players' figures have changed, which is everybody's business though the duel may not be.
     """
     if duel.origin in public.BY_LINK and (duel.listed or rows):
-        message = {"type": "push", "number": next_number(), "duel": duel.pk}
-        transaction.on_commit(partial(send, message), robust=True)
+        push(duel.pk)
+
+
+@transaction.atomic
+def look_anew() -> None:
+    """Last of all in a transaction that changes what no duel tells, or more than could be told: a number without a
+    duel. Pages miss it, and ask for all that they show, each at another moment.
+    """
+    push(None)
+
+
+def push(duel: int | None) -> None:
+    message = {"type": "push", "number": next_number(), "duel": duel}
+    transaction.on_commit(partial(send, message), robust=True)
 
 
 def next_number() -> int:

@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
@@ -27,11 +27,14 @@ from duels.rules import figures
 log = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Push = dict[str, Any]
+News = dict[str, Any]
 
 BEAT = 5.0
 GONE = 2.4 * BEAT  # without a word of a process
 PAUSE = 0.5  # between two messages with news
-KEPT = 50  # pieces of news, for who comes a little later than the page was made
+KEPT = 50  # pushes, for who comes a little later than the page was made
+AGAIN = 1.0  # so long what was read anew for one who comes later is told to others who do
 AWAY = (RedisError, OSError, TimeoutError)
 
 
@@ -42,8 +45,11 @@ class Hub:
         self.name = secrets.token_hex(8)
         self.sockets: set[Send] = set()
         self.others: dict[str, tuple[int, float]] = {}  # by process: how many watch there, and when it said so
-        self.waiting: list[dict[str, Any]] = []  # pushes, as they were heard
-        self.kept: deque[dict[str, Any]] = deque(maxlen=KEPT)  # news, as they were passed on
+        self.waiting: list[Push] = []  # as they were heard
+        self.kept: deque[Push] = deque(maxlen=KEPT)  # and not what they were about: who is seen may change any time
+        self.again: dict[int, list[News]] = {}  # by its first number, what of those was read anew
+        self.again_until = 0.0
+        self.telling = asyncio.Lock()  # what was read first is told first
         self.number = 0
         self.sent_at = 0.0
         self.tasks: set[asyncio.Task[None]] = set()
@@ -71,8 +77,28 @@ class Hub:
 
     async def join(self, send: Send, after: int | None) -> None:
         self.sockets.add(send)
-        missed = [news for news in self.kept if after is not None and news["numbers"][-1] > after]
-        await send(text({**self.state(), "news": missed}))
+        async with self.telling:
+            await send(text({"news": await self.missed(after), **self.state()}))
+
+    async def missed(self, after: int | None) -> list[News]:
+        pushes = [push for push in self.kept if after is not None and push["number"] > after]
+        if not pushes:
+            return []
+        now = asyncio.get_running_loop().time()
+        if now > self.again_until:
+            self.again, self.again_until = {}, now + AGAIN
+        first = min(push["number"] for push in pushes)
+        if first not in self.again:
+            self.again[first] = await self.read(pushes)
+        return self.again[first]
+
+    async def read(self, pushes: Sequence[Push]) -> list[News]:
+        """One piece, or none: the number tells the pages that they have missed something."""
+        try:
+            return [await database_sync_to_async(live.news)(pushes)] if pushes else []
+        except Error as error:
+            log.warning("The database is away: %s", type(error).__name__)
+            return []
 
     def leave(self, send: Send) -> None:
         self.sockets.discard(send)
@@ -88,17 +114,22 @@ class Hub:
         return {"number": self.number, "watching": self.watching, "day": figures.of_day(timezone.now())}
 
     async def listen(self) -> None:
-        layer = get_channel_layer()
         while True:
             try:
-                channel = await layer.new_channel()
-                await layer.group_add(live.GROUP, channel)
-                self.listening.set()
-                while True:
-                    self.hear(await layer.receive(channel))
+                await self.listen_on()
             except AWAY as error:
                 log.warning("Redis is away, nothing is heard: %s", type(error).__name__)
-                await asyncio.sleep(1)
+            except Exception:  # whatever it was, spectators are to hear the next thing
+                log.exception("Nothing is heard for a moment")
+            await asyncio.sleep(1)
+
+    async def listen_on(self) -> None:
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(live.GROUP, channel)
+        self.listening.set()
+        while True:
+            self.hear(await layer.receive(channel))
 
     def hear(self, message: dict[str, Any]) -> None:
         kind = message.pop("type")
@@ -113,24 +144,29 @@ class Hub:
         await asyncio.sleep(self.sent_at + PAUSE - asyncio.get_running_loop().time())
         self.sent_at = asyncio.get_running_loop().time()
         pushes, self.waiting = self.waiting, []
-        try:
-            news = await database_sync_to_async(live.news)(pushes)
-        except Error as error:  # the number tells the pages that they have missed something
-            log.warning("The database is away: %s", type(error).__name__)
-            return
-        self.number = max(self.number, news["numbers"][-1])
-        self.kept.append(news)
-        await self.tell_all({**self.state(), "news": [news]})
+        about = [push for push in pushes if push["duel"] is not None]
+        async with self.telling:
+            news = await self.read(about)
+            self.kept.extend(about)
+            self.again_until = 0.0
+            self.number = max(self.number, *(push["number"] for push in pushes))
+            await self.tell_all({**self.state(), "news": news})
 
     async def beat_on(self) -> None:
         while True:
             try:
-                self.number = max(self.number, await database_sync_to_async(live.number)())
-            except Error as error:
-                log.warning("The database is away: %s", type(error).__name__)
-            await self.say_count()
-            await self.tell_all({**self.state(), "news": []})
+                await self.beat()
+            except Exception:  # whatever it was, the next beat may do better
+                log.exception("A beat is left out")
             await asyncio.sleep(BEAT)
+
+    async def beat(self) -> None:
+        try:
+            self.number = max(self.number, await database_sync_to_async(live.number)())
+        except Error as error:
+            log.warning("The database is away: %s", type(error).__name__)
+        await self.say_count()
+        await self.tell_all({**self.state(), "news": []})
 
     async def say_count(self) -> None:
         try:
@@ -175,8 +211,8 @@ async def watch(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str,
     await receive()
     await send({"type": "websocket.accept"})
     hub = hub_here()
-    await hub.join(send, last_seen(scope))
     try:
+        await hub.join(send, last_seen(scope))
         while (await receive())["type"] != "websocket.disconnect":
             pass
     finally:

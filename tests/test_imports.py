@@ -24,6 +24,7 @@ LAYERS = (
         "landmarks",
         "strip",
         "live",
+        "appearance",
         "spectators",
         "moderation",
         "fairplay",

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from itertools import islice
 
-from accounts import names, services
+from accounts import names
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import lobby, notices, play
+from duels import appearance, lobby, notices, play
 from duels.models import Entry, Seat
 from duels.queries import Board, Order
 from duels.refusals import Refusal
@@ -88,7 +88,7 @@ def cancel(player: Player, words: str) -> None:
 
 def rename(player: Player, words: str) -> None:
     if words:
-        services.rename(player, words)
+        appearance.rename(player, words)
         notices.answer(player, Answer.RENAMED)
     else:
         notices.answer(player, Answer.NAME, names=proposals(player))
@@ -110,7 +110,7 @@ def language(player: Player, words: str) -> None:
 
 def speak(player: Player, code: str, room: str = "", edit: int | None = None) -> None:
     """From now on in that language; who has still to agree is asked for it once more."""
-    services.set_language(player, code)
+    appearance.set_language(player, code)
     if agreed(player):
         notices.answer(player, Answer.MENU, edit=edit)
     else:

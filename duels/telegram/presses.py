@@ -6,7 +6,7 @@ from accounts import services
 from accounts.models import Player
 from accounts.refusals import Refused
 from accounts.services import Setting
-from duels import erasure, lobby, moderation, notices, play, queries
+from duels import appearance, erasure, lobby, moderation, notices, play, queries
 from duels.models import Duel, Report
 from duels.queries import Board, Order
 from duels.refusals import Refusal
@@ -35,17 +35,17 @@ def consent(player: Player, words: list[str], message: int | None) -> None:
 
 
 def faces(player: Player, words: list[str], message: int | None) -> None:
-    services.change_setting(player, Setting.FACE_FOR_OPPONENTS, words[0] == "1")
+    appearance.change_setting(player, Setting.FACE_FOR_OPPONENTS, words[0] == "1")
     notices.answer(player, Answer.MENU, edit=message)
 
 
 def another_name(player: Player, words: list[str], message: int | None) -> None:
-    services.rename(player, commands.proposals(player)[0])
+    appearance.rename(player, commands.proposals(player)[0])
     commands.welcome(player, words[0] if words else "", edit=message)
 
 
 def take_name(player: Player, words: list[str], message: int | None) -> None:
-    services.rename(player, ":".join(words))
+    appearance.rename(player, ":".join(words))
     notices.answer(player, Answer.RENAMED, edit=message)
 
 
@@ -107,7 +107,7 @@ def block(player: Player, words: list[str], message: int | None) -> None:
 
 
 def change(player: Player, words: list[str], message: int | None) -> None:
-    services.change_setting(player, Setting(words[0]), words[1] == "1")
+    appearance.change_setting(player, Setting(words[0]), words[1] == "1")
     notices.answer(player, Answer.SETTINGS, edit=message)
 
 

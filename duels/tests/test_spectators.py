@@ -12,9 +12,12 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from redis import Redis
 
+from accounts import services
+from accounts.models import Player
 from duels import live, spectators
 from duels.models import LiveCounter
 from duels.spectators import Hub
+from duels.tests.world import played
 from emotionduel.asgi import application
 from tests import redis
 
@@ -77,8 +80,8 @@ async def closed(*sockets: Socket) -> None:
     assert not spectators.hubs
 
 
-def push(number: int) -> dict[str, Any]:
-    return {"type": "push", "number": number, "duel": 0}
+def push(number: int, duel: int | None = 0) -> dict[str, Any]:
+    return {"type": "push", "number": number, "duel": duel}
 
 
 def numbers(message: dict[str, Any]) -> list[int]:
@@ -123,11 +126,69 @@ def test_who_comes_a_little_late_hears_what_the_page_did_not_know() -> None:
             pass
         late = Socket(after="3")
         await late.connect()
-        message = await late.hears()
-        assert ({4, 5} <= set(numbers(message)), message["number"]) == (True, 5)
+        assert set(await late.hears_pushes()) == {4, 5}
         await closed(ann, late)
 
     told(story)
+
+
+def test_a_number_without_a_duel_is_said_but_not_told_of() -> None:
+    """So pages miss it, and look anew."""
+
+    async def story() -> None:
+        ann = await opened()
+        for each in (push(1), push(2, None), push(3)):
+            live.send(each)
+        while (message := await ann.hears())["number"] != 3:
+            pass
+        assert set(numbers(message)) <= {1, 3}
+        late = Socket(after="0")
+        await late.connect()
+        assert await late.hears_pushes() == [1, 3]
+        await closed(ann, late)
+
+    told(story)
+
+
+def test_who_comes_late_hears_nothing_of_who_has_left_meanwhile(ann: Player, bob: Player) -> None:
+    duel = played(ann, 80, bob, 40)
+    heard: list[str] = []
+
+    async def hears(message: dict[str, Any]) -> None:
+        heard.append(message["text"])
+
+    async def story() -> None:
+        hub = Hub()
+        hub.waiting = [push(7, duel.pk)]
+        await hub.pass_on()
+        await hub.join(hears, 6)
+        hub.again_until = 0.0  # a second later
+        await database_sync_to_async(services.change_setting)(bob, services.Setting.ON_LEADERBOARD, False)
+        await hub.join(hears, 6)
+
+    told(story)
+    assert [("Ann" in text, "Bob" in text) for text in heard] == [(True, True), (True, False)]
+
+
+def test_many_who_come_late_cost_one_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def news(pushes: Any) -> dict[str, Any]:
+        read.append(len(pushes))
+        return {"numbers": [each["number"] for each in pushes], "duels": [], "rows": []}
+
+    async def hears(message: dict[str, Any]) -> None:
+        pass
+
+    async def story() -> None:
+        hub = Hub()
+        hub.kept.extend(push(number) for number in (1, 3, 2))
+        for after in (0, 0, 2, None, 3, 2):
+            await hub.join(hears, after)
+
+    monkeypatch.setattr(live, "news", news)
+    told(story)
+    assert read == [3, 1]
 
 
 def test_the_current_number_is_said_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,5 +277,46 @@ def test_a_socket_that_fails_is_left_and_the_others_hear() -> None:
         hub.sockets = {badly, well}
         await hub.tell_all({"news": []})
         assert (len(heard), hub.sockets) == (1, {well})
+
+    told(story)
+
+
+def test_a_socket_that_fails_at_once_is_not_counted() -> None:
+    sent: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message["type"])
+        if message["type"] == "websocket.send":
+            raise ConnectionError
+
+    async def story() -> None:
+        with pytest.raises(ConnectionError):
+            await spectators.watch({"query_string": b""}, receive, send)
+        assert (sent, len(spectators.hubs)) == (["websocket.accept", "websocket.send"], 0)
+
+    told(story)
+
+
+def test_a_process_goes_on_listening_and_beating_whatever_went_wrong(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(spectators, "BEAT", 0.1)
+    monkeypatch.setattr(live, "number", lambda: {}["what nobody has foreseen"])
+
+    async def story() -> None:
+        ann = await opened()
+        live.send({"type": "count", "nonsense": True})
+        live.send(push(0))
+        for number in range(3, 100):  # what is said while it begins anew is lost: the number tells
+            live.send(push(number))
+            await asyncio.sleep(0.1)
+            if "Nothing is heard" in caplog.text and spectators.hub_here().waiting:
+                break
+        assert await ann.hears_pushes()
+        assert "A beat is left out" in caplog.text
+        await closed(ann)
 
     told(story)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts import sessions
 from accounts.forms import SettingsForm
 from accounts.models import Player
-from duels import erasure, queries
+from duels import appearance, erasure, queries
 from duels.models import Entry
 from duels.queries import Order
 from duels.rules.rating import Skill
@@ -49,7 +49,7 @@ def me(request: HttpRequest, player: Player) -> HttpResponse:
 @own
 def change_settings(request: HttpRequest, player: Player) -> HttpResponse:
     form = SettingsForm(player, request.POST)
-    if not form.save():
+    if not appearance.save(player, form):
         return render(request, "me/page.html", own_page(player, form=form), status=422)
     return sessions.speak(redirect("/me/?saved=1"), player.language)
 

@@ -22,7 +22,7 @@ from accounts.forms import SettingsForm
 from accounts.limits import limited
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import erasure
+from duels import appearance, erasure
 from duels.views.me import own_page
 
 FRAMES = {"frame-ancestors": ["https://web.telegram.org"]}
@@ -75,7 +75,7 @@ def web_app(request: HttpRequest, player: Player) -> HttpResponse:
 @framed
 def change_settings(request: HttpRequest, player: Player) -> HttpResponse:
     form = SettingsForm(player, request.POST)
-    if not form.save():
+    if not appearance.save(player, form):
         return show_own(request, player, status=422, form=form)
     with translation.override(player.language):
         return show_own(request, player, saved=True)
