@@ -30,6 +30,7 @@ const COUNTED = 3000; // over which the frames a second are measured
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const CALM_PAUSE = 500;
 const FOREIGN = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
+const SETTLED = 1000; // so long it has to last, for what the judge sees to be said
 const BYE = 4000;
 const CLOSED = { 4401: "stranger", 4413: "failed" };
 const REFUSALS = {
@@ -57,6 +58,8 @@ let grabbing = false;
 let seenAt = []; // of the last answers
 let shownAt = 0;
 let summedUpAt = 0;
+let coming = ""; // what is to be said once it has lasted
+let comingSince = 0;
 
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -64,6 +67,11 @@ const signed = (value) => tenths.format(value).replace("-", "−");
 
 function say(text) {
   if (state.textContent !== text) state.textContent = text;
+}
+
+function sayOnceItLasts(text, now) {
+  if (text !== coming) [coming, comingSince] = [text, now];
+  if (now - comingSince >= SETTLED) say(text);
 }
 
 // The camera.
@@ -192,7 +200,7 @@ function seen(told) {
   draw(told);
   if (now - shownAt < (CALM.matches ? CALM_PAUSE : 0)) return;
   shownAt = now;
-  say(told.resting ? words.resting : told.box ? words.live : words.faceless);
+  sayOnceItLasts(told.resting ? words.resting : told.box ? words.live : words.faceless, now);
   show(told);
   sumUp(told, now);
 }
@@ -263,6 +271,7 @@ function blank() {
 
 function clear() {
   overlay.width = overlay.width;
+  coming = "";
   seenAt = [];
   rate.hidden = true;
   blank();
