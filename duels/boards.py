@@ -23,6 +23,7 @@ from accounts.models import PLAYED, SHOWN, Player
 from duels.models import BoardFigure, Landmark
 from duels.rules import figures
 from duels.rules.rating import Skill
+from duels.words import tenths
 from scoring import EMOTIONS
 
 PAGE = 20
@@ -184,9 +185,18 @@ def player_in(row: Player | BoardFigure) -> Player:
 
 
 def shown(name: str, row: Player | BoardFigure) -> str:
-    if isinstance(row, BoardFigure):
-        return f"{row.value:+.0f}" if name in {TODAY, WEEK} else f"{row.value:.1f}"
-    return f"{row.expressive:.1f}" if name == Board.EXPRESSIVE else str(Skill(row.mu, row.sigma))
+    found = figure(name, row)
+    return tenths(found) if isinstance(found, float) else found
+
+
+def figure(name: str, row: Player | BoardFigure) -> str | float:
+    """As text, where that is the same in every language."""
+    if name == Board.EXPRESSIVE and isinstance(row, Player):
+        return round(row.expressive or 0.0, 1)
+    if isinstance(row, Player):
+        return str(Skill(row.mu, row.sigma))
+    value = row.value or 0.0
+    return f"{value:+.0f}" if name.startswith((TODAY, WEEK, figures.DAY)) else round(value, 1)
 
 
 def best_emotions(players: Sequence[Player]) -> dict[int, str | None]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from duels.models import BoardFigure, Duel, Entry
+from duels.models import BoardFigure, Duel, Entry, Landmark
 from duels.rules import figures
 from duels.rules.figures import Figure
 from duels.rules.rating import Skill
@@ -65,6 +65,7 @@ def drop_past() -> int:
     past = Q(board__gte=figures.DAY, board__lt=figures.of_day(now)) | Q(
         board__gte=figures.WEEK, board__lt=figures.of_week(now)
     )
+    Landmark.objects.filter(past).delete()
     there = BoardFigure.objects.filter(past, value__isnull=False)  # said for the index's sake
     ids = list(there.values_list("pk", flat=True)[:AT_ONCE])
     return BoardFigure.objects.filter(pk__in=ids).delete()[0] if ids else 0

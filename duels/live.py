@@ -103,11 +103,11 @@ def places(player: Player, found: Sequence[BoardFigure]) -> dict[str, list[Any]]
     skill = [str(Skill(player.mu, player.sigma)), int(player.ranked), player.mu]
     on: dict[str, list[Any]] = {"rating": skill, f"language-{player.language}": skill} if player.duels else {}
     if player.expressive is not None:
-        on[boards.Board.EXPRESSIVE] = [boards.shown(boards.Board.EXPRESSIVE, player), 1, player.expressive]
+        on[boards.Board.EXPRESSIVE] = [boards.figure(boards.Board.EXPRESSIVE, player), 1, player.expressive]
     for each in found:
         period = each.board.startswith((figures.DAY, figures.WEEK))
         if each.value is not None and (each.value > 0 or not period):
-            on[each.board] = [boards.shown(each.board, each), 1, each.value]
+            on[each.board] = [boards.figure(each.board, each), 1, each.value]
     return on
 
 

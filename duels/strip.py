@@ -29,7 +29,8 @@ def told(duel: Duel) -> dict[str, Any]:
     return {
         "id": duel.public_id,
         "state": state(duel),
-        "prompt": {code: prompt.text(code) if prompt else "" for code, _ in settings.LANGUAGES},
+        "begun": int(1_000_000 * duel.created.timestamp()),  # microseconds: the newest stand first
+        "prompt": {code: prompt.text(code) if prompt else duel.wording for code, _ in settings.LANGUAGES},
         "players": [
             {
                 "id": entry.player.public_id,

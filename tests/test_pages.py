@@ -1,11 +1,16 @@
 """What holds for every page, whatever is on it."""
 
+import time
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts import sessions
+from duels.tests.world import a_prompt, newcomer, played
+
 pytestmark = pytest.mark.django_db
+GZIP = {"accept-encoding": "gzip"}
 
 
 def test_pages_may_run_no_inline_code_and_ask_nobody_else(client: Client) -> None:
@@ -70,3 +75,23 @@ def test_browsers_come_back_by_https_alone_where_the_site_speaks_it(client: Clie
     assert "Strict-Transport-Security" not in client.get("/").headers
     settings.SECURE_HSTS_SECONDS = 60
     assert Client().get("/", secure=True).headers["Strict-Transport-Security"].startswith("max-age=60")
+
+
+@pytest.mark.parametrize("address", ["/", "/live/", "/players/{}/", "/duels/{}/", "/privacy/", "/api/docs/"])
+def test_what_anybody_may_see_is_compressed(client: Client, address: str) -> None:
+    ann, bob = newcomer("Ann"), newcomer("Bob")
+    a_prompt()
+    duel = played(ann, 80, bob, 40)
+    answer = client.get(address.format(duel.public_id if "duels" in address else ann.public_id), headers=GZIP)
+    assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, "gzip")
+
+
+@pytest.mark.parametrize("address", ["/me/", "/web-app/", "/admin/login/"])
+def test_what_is_ones_own_is_not(client: Client, address: str) -> None:
+    """Its size would betray what stands beside a stranger's words."""
+    ann = newcomer("Ann")
+    session = client.session
+    session.update({sessions.PLAYER: ann.public_id, sessions.SINCE: time.time()})
+    session.save()
+    answer = client.get(address, headers=GZIP)
+    assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, None)

@@ -16,10 +16,10 @@ from duels.cards.layout import FACES, Card, Side, draw
 from duels.models import Duel, Entry
 from duels.rules.rating import Skill
 from duels.rules.verdict import Outcome, shown
+from duels.words import MINUS
 from scoring import PhotoError
 
 QUALITY = 88
-MINUS = "−"
 
 
 def result_card(

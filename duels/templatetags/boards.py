@@ -21,11 +21,10 @@ def emotion(name: str | None) -> str:
 
 @register.filter
 def streak(number: int) -> str:
-    """With a minus as typographers write it."""
-    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+    return words.streak(number)
 
 
 @register.filter
 def match(value: float | str | None) -> str:
     """Nothing, in the templates that the page's script fills."""
-    return f"{value:.1f}" if isinstance(value, float) else "—"
+    return words.tenths(value) if isinstance(value, float) else "—"

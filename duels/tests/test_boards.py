@@ -141,6 +141,13 @@ class TestGained:
         assert set(BoardFigure.objects.values_list("player", "board")) == kept
         assert figures.drop_past() == 0
 
+    def test_landmarks_of_what_is_over_are_dropped_with_it(self, db: None) -> None:
+        here = [boards.listing(name).key for name in ("today", "week", "rating")]
+        for board in ("day-2020-01-06", "week-2020-01-06", *here):
+            Landmark.objects.create(board=board, ranked=True, value=3, player=1, above=249)
+        figures.drop_past()
+        assert list(Landmark.objects.order_by("id").values_list("board", flat=True)) == here
+
     def test_a_week_begins_on_monday(self) -> None:
         monday = datetime(2026, 11, 16, tzinfo=UTC)
         week = {boards.listing("week", monday + timedelta(days=day)).key for day in range(7)}

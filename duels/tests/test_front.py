@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts import services
@@ -15,6 +16,7 @@ from duels import boards, live, play
 from duels.models import Duel
 from duels.telegram import bot, link
 from duels.tests.world import newcomer, played, random_duel, room_duel, shows
+from duels.views.front import catch_up, front
 
 Counted = Callable[[int], AbstractContextManager[object]]
 
@@ -139,7 +141,15 @@ class TestTheStrip:
 
     def test_speaks_the_readers_language(self, client: Client, ann: Player, bob: Player) -> None:
         played(ann, 80, bob, 40)
-        assert "Покажи joy" in strip_of(page(client, language="ru"))
+        strip = strip_of(page(client, language="ru"))
+        assert "Покажи joy" in strip
+        assert "80,0" in strip
+
+    def test_says_what_was_judged_where_there_is_no_prompt_any_more(
+        self, client: Client, ann: Player, bob: Player
+    ) -> None:
+        Duel.objects.filter(pk=played(ann, 80, bob, 40).pk).update(prompt=None)
+        assert ">joy</a>" in strip_of(page(client))
 
 
 class TestCatchingUp:
@@ -187,11 +197,30 @@ def test_the_bot_is_offered_once_its_name_is_known(client: Client, db: None, mon
 
 
 def test_own_place_is_said_to_who_is_signed_in(rf: Any, ann: Player, bob: Player) -> None:
-    from duels.views.front import front
-
     played(ann, 80, bob, 40)
     request = rf.get("/")
     request.player = bob
-    assert 'Your place: <b class="figure">2</b>' in front(request).content.decode()
+    assert own_place(front(request)) == "2"
     request.player = newcomer("Eve")
-    assert "Your place" not in front(request).content.decode()
+    assert own_place(front(request)) == "hidden"
+    request.player = None
+    assert own_place(front(request)) == ""
+
+
+def own_place(answer: HttpResponse) -> str:
+    found = answer.content.decode().partition('<p class="card own"')[2].partition("</p>")[0]
+    return "hidden" if " hidden>" in found else found.partition('<b class="figure">')[2].partition("</b>")[0]
+
+
+def test_own_place_comes_with_what_has_changed_and_is_kept_for_nobody_else(
+    rf: Any, ann: Player, bob: Player, settings: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    played(ann, 80, bob, 40)
+    request = rf.get("/live/")
+    found = []
+    for reader in (ann, bob, None):
+        request.player = reader
+        found.append(own_place(catch_up(request)))
+    assert found == ["1", "2", ""]

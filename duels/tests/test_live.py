@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from accounts import services
 from accounts.models import Player
 from duels import boards, live, lobby, play
 from duels.models import Duel, LiveCounter
-from duels.tests.world import photo, played, random_duel, room_duel, shows, the_duel, time_is_up
+from duels.tests.world import photo, played, public_duel, random_duel, room_duel, shows, the_duel, time_is_up
 
 Commits = Callable[..., AbstractContextManager[list[Any]]]
 
@@ -61,6 +62,17 @@ def test_a_duel_is_told_from_its_start_to_its_verdict(ann: Player, bob: Player, 
     assert (first["name"], first["tally"], first["streak"], first["last"]) == ("Ann", [1, 0, 0], 1, "w")
     assert set(first["boards"]) == {"rating", "language-en", *second["boards"], *periods()}
     assert second["boards"].keys() == {"rating", "language-en"}
+
+
+def test_figures_are_told_as_the_page_shows_them_but_for_the_language(ann: Player, bob: Player) -> None:
+    for _ in range(5):
+        duel = public_duel(ann, 80.25, bob, 40)
+    [first, _] = live.news([{"number": 1, "duel": duel.pk}])["rows"]
+    with translation.override("ru"):
+        for name in ("rating", "today", "week", "expressive", "emotion-happiness"):
+            figure = first["boards"][boards.listing(name).key][0]
+            shown = boards.page(name).rows[0].figure
+            assert (str(figure).replace(".", ","), isinstance(figure, float)) == (shown, "," in shown)
 
 
 def periods() -> set[str]:

@@ -304,7 +304,7 @@ def test_a_process_goes_on_listening_and_beating_whatever_went_wrong(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(spectators, "BEAT", 0.1)
-    monkeypatch.setattr(live, "number", lambda: {}["what nobody has foreseen"])
+    monkeypatch.setattr(live, "number", lambda: int("what nobody has foreseen"))
 
     async def story() -> None:
         ann = await opened()

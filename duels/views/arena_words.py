@@ -9,6 +9,7 @@ from accounts.refusals import Refused
 from duels.arena import ArenaRefusal
 from duels.play import NO_FACE
 from duels.refusals import Refusal as Game
+from duels.words import emotion
 
 LEAST_SHARE = 0.1  # of an emotion, for it to be worth a word
 
@@ -55,18 +56,6 @@ def waiting(seconds: float) -> str:
     if seconds < 45:
         return _("The judge is putting its glasses on: after the site has started it needs half a minute.")
     return _("The judge is away. Your pictures wait for it under lock and key; as soon as it is back, it goes on.")
-
-
-def emotion(name: str) -> str:
-    return {
-        "neutral": _("calm"),
-        "happiness": _("joy"),
-        "surprise": _("surprise"),
-        "sadness": _("sadness"),
-        "anger": _("anger"),
-        "disgust": _("disgust"),
-        "fear": _("fear"),
-    }.get(name, name)
 
 
 def strongest(shares: Mapping[str, float], most: int = 3) -> list[tuple[str, float]]:

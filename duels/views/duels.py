@@ -3,20 +3,19 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import sessions
 from duels import public
-from duels.cards import MINUS, change, rating
+from duels.cards import change, rating
 from duels.models import Duel, Entry
 from duels.public import Shown
 from duels.rules.rating import Skill
 from duels.rules.verdict import Kind, Outcome
 from duels.rules.verdict import shown as as_shown
 from duels.views.parts import Person, person, task
-from duels.words import emotion
+from duels.words import MINUS, emotion, tenths
 from scoring import EMOTIONS
 
 
@@ -198,7 +197,7 @@ def why_won(parts: list[Part]) -> str:
     matches = [each.match for each in parts if each.match is not None]
     if len(matches) < 2 or not parts[0].wins:  # practice
         return _("The judge tells how well the face fits the task.")
-    about = {"name": parts[0].who.name, "points": number_format(matches[0] - matches[1], 1)}
+    about = {"name": parts[0].who.name, "points": tenths(matches[0] - matches[1])}
     return _("In the judge's eyes %(name)s fits the task best, %(points)s points ahead of the next face.") % about
 
 

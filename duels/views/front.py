@@ -11,9 +11,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 
-from accounts.models import Player
+from accounts.sessions import player_of
 from duels import boards, ids, live, strip
 from duels.boards import TODAY, WEEK, Board
 from duels.rules import figures
@@ -27,14 +26,11 @@ KEPT = 2  # seconds: spectators who have missed something come all together
 PUBLIC_ID = re.compile(ids.PublicId.regex)
 
 
-@gzip_page
 def front(request: HttpRequest) -> HttpResponse:
     name, after = asked(request)
-    own = own_place(getattr(request, "player", None), name)
-    return render(request, "index.html", {**shown(name, after), "bot": link.address(), "own": own})
+    return render(request, "index.html", {**shown(name, after), "bot": link.address(), **own(request, name)})
 
 
-@gzip_page
 def catch_up(request: HttpRequest) -> HttpResponse:
     """What of the page changes by itself, for who has missed something of it."""
     name, after = asked(request)
@@ -43,6 +39,7 @@ def catch_up(request: HttpRequest) -> HttpResponse:
     if html is None:
         html = render_to_string("parts/live.html", shown(name, after))
         cache.set(key, html, KEPT)
+    html += render_to_string("parts/own.html", own(request, name)) if player_of(request) else ""
     return HttpResponse(html, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
 
@@ -93,5 +90,7 @@ def worth(name: str) -> str:
     return "" if name == Board.RATING or name.startswith("language-") else _("Mean match")
 
 
-def own_place(player: Player | None, name: str) -> int | None:
-    return boards.place_of(player, name) if player else None
+def own(request: HttpRequest, name: str) -> dict[str, Any]:
+    """The reader's place: theirs alone, so it is never among what is kept for all."""
+    reader = player_of(request)
+    return {"reader": reader, "own": boards.place_of(reader, name) if reader else None}

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from accounts import sessions
 from accounts.models import Player
 from duels import cursors, public, queries
-from duels.cards import MINUS
 from duels.models import Entry
 from duels.queries import EntryKey, Order
 from duels.views.charts import RatingChart, radar, rating_chart
@@ -39,7 +38,6 @@ def player(request: HttpRequest, public_id: str) -> HttpResponse:
         "profile": queries.profile(found),
         "hidden": not public.is_public(found),
         "own": found == reader,
-        "streak": streak(found),
         "chart": chart,
         "chart_told": told(chart) if chart else "",
         "radar": radar(means),
@@ -77,10 +75,6 @@ def told(chart: RatingChart) -> str:
         "high": chart.highest,
     }
     return _("From %(first)d (%(since)s) to %(last)d now, never below %(low)d nor above %(high)d.") % figures
-
-
-def streak(player: Player) -> str:
-    return f"+{player.streak}" if player.streak > 0 else f"{MINUS}{-player.streak}" if player.streak else "0"
 
 
 def description(player: Player) -> str:

@@ -10,6 +10,8 @@ const words = Object.fromEntries(
   [...document.getElementById("words").content.querySelectorAll("[data-word]")].map((each) => [each.dataset.word, each]),
 );
 const language = document.documentElement.lang;
+const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const own = document.querySelector(".own"); // the reader's place, of who is signed in
 
 const GRACE = 1500; // milliseconds for news that others have overtaken
 const EACH = 5; // milliseconds that the page waits for each who watches: not all ask anew at once
@@ -50,7 +52,7 @@ function hear(message) {
     fresh.forEach((news) => count(news.numbers));
   }
   if (state().day !== message.day) catchUpSoon(true); // the day's points begin anew
-  if (known > seen) catchUpSoon();
+  if (known > seen || stale) catchUpSoon();
 }
 
 function count(numbers) {
@@ -64,6 +66,7 @@ function apply(news) {
 }
 
 function applyRow(player) {
+  if (isOwn(player.id)) catchUpSoon(true); // their place may be anywhere
   const worth = player.boards[state().board];
   const there = row(player.id);
   const body = live.querySelector("tbody");
@@ -84,28 +87,41 @@ function applyRow(player) {
 }
 
 function insert(body, tr, player, worth) {
-  const was = tr.isConnected;
+  const was = tr.isConnected && key(tr);
   fill(tr, player, worth);
-  const below = rows().find((each) => each !== tr && above(key(each), key(tr)) < 0);
+  if (was && above(was, key(tr)) === 0) return;
+  const others = rows().filter((each) => each !== tr);
+  if (others.some((each) => above(key(each), key(tr)) === 0)) catchUpSoon(true); // equals are put in order elsewhere
+  const below = others.find((each) => above(key(each), key(tr)) < 0);
   body.insertBefore(tr, below ?? null);
   const size = Number(state().size);
   const more = "more" in state();
   if (was && more && !below) catchUpSoon(true); // it may have left this page, and somebody else come up
   for (const each of rows().slice(size)) {
     each.remove();
-    if (!more) catchUpSoon(true); // there is a next page now
+    if (!more || isOwn(each.dataset.player)) catchUpSoon(true); // there is a next page now
   }
 }
 
 function number() {
   const first = Number(state().first);
   rows().forEach((tr, index) => (field(tr, "place").textContent = first + index));
+  const mine = own && row(own.dataset.player);
+  if (mine) showOwn(field(mine, "place").textContent);
+}
+
+const isOwn = (player) => own !== null && own.dataset.player === player;
+
+function showOwn(place) {
+  own.hidden = !place;
+  own.querySelector(".figure").textContent = place;
 }
 
 function fill(tr, player, [figure, ...sortedBy]) {
   tr.dataset.player = player.id;
   tr.dataset.key = sortedBy.join(" ");
-  const texts = { name: player.name, figure, rating: player.rating, tally: player.tally.join("–") };
+  const worth = typeof figure === "number" ? tenths.format(figure) : figure;
+  const texts = { name: player.name, figure: worth, rating: player.rating, tally: player.tally.join("–") };
   texts.best = player.best ? words[player.best].textContent : "";
   for (const [name, text] of Object.entries(texts)) {
     const cell = field(tr, name);
@@ -132,7 +148,8 @@ function applyDuel(duel) {
   } else {
     const li = there ?? clone("duel", "li");
     fillDuel(li, duel);
-    if (!there) strip.prepend(li);
+    const older = [...strip.children].find((each) => Number(each.dataset.begun) < duel.begun);
+    if (!there) strip.insertBefore(li, older ?? null); // it may have left the strip, and end only now
     for (const each of [...strip.children].slice(Number(state().strip))) each.remove();
   }
   live.querySelector(".empty").hidden = strip.children.length > 0;
@@ -141,6 +158,7 @@ function applyDuel(duel) {
 function fillDuel(li, duel) {
   li.dataset.duel = duel.id;
   li.dataset.state = duel.state;
+  li.dataset.begun = duel.begun;
   const prompt = field(li, "prompt");
   prompt.textContent = duel.prompt[language] ?? "";
   prompt.href = `/duels/${duel.id}/`;
@@ -153,10 +171,10 @@ function side(player) {
   const li = clone("side", "li");
   li.classList.toggle("wins", player.wins);
   field(li, "name").textContent = player.name;
-  field(li, "match").textContent = player.match === null ? "—" : player.match.toFixed(1);
+  field(li, "match").textContent = player.match === null ? "—" : tenths.format(player.match);
   const bar = li.querySelector(".bar");
   bar.classList.toggle("wins", player.wins);
-  bar.setAttribute("aria-label", (player.match ?? 0).toFixed(1));
+  bar.setAttribute("aria-label", tenths.format(player.match ?? 0));
   bar.querySelector(".level").setAttribute("width", `${player.match ?? 0}%`);
   return li;
 }
@@ -206,10 +224,12 @@ async function catchUp() {
   }
   if (!answer.ok) return;
   stale = false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".live");
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const place = fresh.querySelector(".own .figure");
   const texts = new Map(rows().map((tr) => [tr.dataset.player, tr.textContent]));
   moving(() => {
-    replace(page);
+    if (own && place) showOwn(place.textContent);
+    replace(fresh.querySelector(".live"));
     for (const tr of rows()) if (texts.get(tr.dataset.player) !== tr.textContent) glow(tr);
   });
 }

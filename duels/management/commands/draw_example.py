@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 
-from duels.cards import MINUS, saved
+from duels.cards import saved
 from duels.cards.faces import face_of
 from duels.cards.layout import FACES, Card, Side, draw
 from duels.rules.rating import Skill, rate
+from duels.words import MINUS
 
 if TYPE_CHECKING:
     from scoring import Score
