@@ -41,6 +41,13 @@ def announce(duel: Duel, rows: bool = False) -> None:
         transaction.on_commit(partial(send, message), robust=True)
 
 
+def look_anew() -> None:
+    """Last of all in a transaction that changes more rows than could be told: a number that nobody hears of. Pages
+    miss it, and ask for all that they show, each at another moment.
+    """
+    next_number()
+
+
 def next_number() -> int:
     counter = LiveCounter.objects.filter(pk=ONLY)
     if not counter.update(number=F("number") + 1):  # nobody has counted here before
