@@ -5,12 +5,12 @@ from django.http import HttpRequest
 
 from accounts.models import Block, Player
 
-EDITABLE = ("language", "suspended_until", "suspension_reason")
+EDITABLE = ("language",)
 
 
 @admin.register(Player)
 class PlayerAdmin(admin.ModelAdmin):
-    """Consents are the player's own to give, and figures follow from duels: neither is edited here."""
+    """Consents are the player's own to give, figures follow from duels, suspensions from moderators' acts."""
 
     list_display = ("name", "public_id", "language", "wins", "losses", "draws", "ranked", "suspended_until", "created")
     list_filter = ("language", "ranked", ("suspended_until", admin.EmptyFieldListFilter))

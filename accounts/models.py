@@ -1,5 +1,5 @@
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import models
 from django.utils import timezone
@@ -7,6 +7,7 @@ from django.utils import timezone
 # Whoever has played: before that nobody has a place. Queries say it in these very words, or no index helps them.
 PLAYED = models.Q(wins__gt=0) | models.Q(losses__gt=0) | models.Q(draws__gt=0)
 SHOWN = models.Q(on_leaderboard_at__isnull=False)
+FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)  # until when somebody is suspended who will not come back
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 

@@ -6,7 +6,7 @@ from accounts import services
 from accounts.models import Player
 from duels import play
 from duels.appearance import noticed
-from duels.models import Entry, Notice, Seat, Update
+from duels.models import Entry, ModerationAct, Notice, Seat, Update
 from duels.notices import Kind, tell
 from duels.rooms import leave_room
 from duels.search import leave_search
@@ -33,6 +33,7 @@ TRACES = {
 def forget(player: Player) -> Player:
     leave_everything(player)
     Entry.objects.filter(player=player).update(**TRACES)
+    ModerationAct.objects.filter(player=player).update(why="", undone_why="")
     mail = Notice.objects.filter(player=player)
     mail.filter(status=Notice.Status.WAITING).update(status=Notice.Status.DROPPED)
     mail.update(params={}, message_id=None, chat_id=None, error="", topic="")

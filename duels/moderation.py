@@ -1,10 +1,11 @@
-"""Reports, and keeping out of each other's way."""
+"""Reports, and keeping out of each other's way: what players can do about players. cases.py goes on from there."""
 
 from django.db import transaction
 
 from accounts import services
 from accounts.models import Player
 from accounts.refusals import Refused
+from duels import cases
 from duels.models import Duel, Entry, Report
 from duels.refusals import Refusal
 
@@ -17,9 +18,12 @@ def must_have_played(player: Player, duel: Duel) -> None:
 @transaction.atomic
 def report(player: Player, duel: Duel, whose: str, reason: Report.Reason) -> Report:
     """Of what the player of that public id showed. The first report stands: another is not added."""
-    found, _ = Report.objects.get_or_create(
-        entry=opponents(player, duel, whose), reporter=player, defaults={"reason": reason}
-    )
+    entry = opponents(player, duel, whose)
+    if duel.running:
+        raise Refused(Refusal.DUEL_NOT_OVER)
+    found, new = Report.objects.get_or_create(entry=entry, reporter=player, defaults={"reason": reason})
+    if new:
+        cases.opened(entry)
     return found
 
 

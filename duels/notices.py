@@ -39,6 +39,15 @@ class Kind(StrEnum):
     PRACTICE_STOPPED = "practice_stopped"  # by the player's own wish
     CANCELLED = "cancelled"
     VOIDED = "voided"
+    REPORT_UPHELD = "report_upheld"  # to who reported
+    REPORT_DISMISSED = "report_dismissed"
+    REPORT_REOPENED = "report_reopened"  # a moderator's act was taken back
+    WARNED = "warned"
+    WARNING_LIFTED = "warning_lifted"
+    SUSPENDED = "suspended"
+    SUSPENSION_LIFTED = "suspension_lifted"
+    CALLED_OFF = "called_off"  # by a moderator, after its end: it is played back out of all ratings
+    RESTORED = "restored"  # and into them again
     REFUSED = "refused"  # what the player asked for was not done
     ANSWER = "answer"  # to what the player asked to read: help, settings, a profile
     FORGOTTEN = "forgotten"  # the last word to a person who has gone
@@ -60,6 +69,15 @@ PARAMS: dict[Kind, frozenset[str]] = {kind: frozenset() for kind in Kind} | {
     Kind.OPPONENT_LEFT: frozenset({"who"}),
     Kind.OPPONENT_UNREACHABLE: frozenset({"who"}),
     Kind.VOIDED: frozenset({"reason"}),
+    Kind.REPORT_UPHELD: frozenset({"act"}),
+    Kind.REPORT_DISMISSED: frozenset({"act"}),
+    Kind.REPORT_REOPENED: frozenset({"act"}),
+    Kind.WARNED: frozenset({"act"}),
+    Kind.WARNING_LIFTED: frozenset({"act"}),
+    Kind.SUSPENDED: frozenset({"act"}),
+    Kind.SUSPENSION_LIFTED: frozenset({"act"}),
+    Kind.CALLED_OFF: frozenset({"act", "before", "after"}),
+    Kind.RESTORED: frozenset({"act", "before", "after"}),
     Kind.REFUSED: frozenset({"reason", "about"}),
     Kind.ANSWER: frozenset({"answer", "about"}),
     Kind.FORGOTTEN: frozenset({"language"}),

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from duels import arena, figures, jobs, landmarks, lobby, play, turns, wake
+from duels import arena, calling_off, cases, figures, jobs, landmarks, lobby, play, turns, wake
 from duels.models import Notice, Prompt, Update
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
         "updates woken": wake_inbox,
         "notices woken": wake_outbox,
         "prompts woken": wake_measure,
+        "cases opened": cases.open_missing,
+        "playbacks woken": wake_playback,
         "board figures dropped": figures.drop_past,
         "landmarks set": landmarks.measure_one,
     }
@@ -76,6 +78,10 @@ def wake_inbox() -> int:
 def wake_outbox() -> int:
     found = Notice.objects.free().filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]
     return sum(wake.outbox(notice.player_id, notice.pk, notice.tries) for notice in found)
+
+
+def wake_playback() -> int:
+    return sum(wake.playback(act.pk, act.tries) for act in calling_off.due().free()[:WOKEN])
 
 
 def wake_measure() -> int:

@@ -51,8 +51,8 @@ def duel(duel: Duel) -> dict[str, Any]:
         "created": duel.created,
         "deadline": duel.deadline,
         "finished": duel.finished_at,
-        "verdict": duel.verdict or None,
-        "rated": duel.counted,
+        "verdict": None if duel.status == Duel.Status.VOID else duel.verdict or None,
+        "rated": duel.counted and seen.decided,
         "entries": [entry(seen, each) for each in seen.entries],
     }
 

@@ -1,11 +1,12 @@
-"""What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports,
-the arena, and what spectators see.
+"""What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports
+and what moderators do about them, the arena, and what spectators see.
 """
 
 from duels.models.arena import ArenaDuel, ArenaEntry, ArenaKnock
 from duels.models.boards import BoardFigure, Landmark
 from duels.models.claims import LEASE_SECONDS, Claimable, Turn
 from duels.models.live import LiveCounter
+from duels.models.moderation import Case, ModerationAct
 from duels.models.play import Duel, Entry, Prompt
 from duels.models.post import Notice, Update
 from duels.models.reports import Report
@@ -17,11 +18,13 @@ __all__ = [
     "ArenaEntry",
     "ArenaKnock",
     "BoardFigure",
+    "Case",
     "Claimable",
     "Duel",
     "Entry",
     "Landmark",
     "LiveCounter",
+    "ModerationAct",
     "Notice",
     "Prompt",
     "Report",

@@ -4,7 +4,19 @@ from django.utils import translation
 
 from duels.models import Notice
 from duels.notices import Kind
-from duels.telegram.texts import account, commands, duel, profile, refusals, reports, results, rooms, search, web
+from duels.telegram.texts import (
+    account,
+    commands,
+    duel,
+    moderation,
+    profile,
+    refusals,
+    reports,
+    results,
+    rooms,
+    search,
+    web,
+)
 from duels.telegram.texts.words import Message, Write
 
 __all__ = ["Message", "render"]
@@ -18,6 +30,7 @@ CATALOGUE: dict[str, Write] = {
     **account.CATALOGUE,
     **commands.CATALOGUE,
     **reports.CATALOGUE,
+    **moderation.CATALOGUE,
     **web.CATALOGUE,
     Kind.REFUSED: refusals.refused,
 }

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from duels import lobby, play
-from duels.models import Notice
+from duels.models import Duel, Notice
 from duels.models.claims import ClaimQuerySet, kept
 from duels.notices import Kind
 from duels.telegram import bot, pictures
@@ -96,6 +96,8 @@ def superfluous(notice: Notice) -> str:
         return "the player cannot be reached"
     if notice.duel and notice.kind in OF_A_RUNNING_DUEL and not notice.duel.running:
         return "the duel is over"
+    if notice.duel and notice.kind == Kind.RESULT and notice.duel.status == Duel.Status.VOID:
+        return "the duel was called off"
     later = Notice.objects.filter(player=notice.player_id, topic=notice.topic, pk__gt=notice.pk, status=WAITING)
     return "a later one says more" if notice.topic.startswith(SEARCH) and later.exists() else ""
 

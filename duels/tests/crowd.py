@@ -19,6 +19,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emotionduel.settings")
 django.setup()
 
+from django.db import IntegrityError  # noqa: E402
 from django.db.models import Count, F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -26,7 +27,8 @@ from accounts import services  # noqa: E402
 from accounts.models import Player  # noqa: E402
 from accounts.refusals import Refused  # noqa: E402
 from duels import lobby, play, prompts, queries  # noqa: E402
-from duels.models import Duel, Entry, Notice, Room, Seat  # noqa: E402
+from duels.calling_off import MODERATOR, carry_out_due  # noqa: E402
+from duels.models import Duel, Entry, ModerationAct, Notice, Room, Seat  # noqa: E402
 from duels.models.claims import ClaimQuerySet  # noqa: E402
 from duels.notices import Kind  # noqa: E402
 from duels.replay import replay  # noqa: E402
@@ -105,6 +107,18 @@ def keep_time(chance: random.Random, player: Player) -> None:
     lobby.drop_unready()
 
 
+def moderate(chance: random.Random, player: Player) -> None:
+    """Calls a duel off, or takes one back in; in every process at once, while others end."""
+    last = queries.finished_entries(player).order_by("?").values_list("duel", flat=True).first()
+    if last is not None and chance.random() < 0.6:
+        with suppress(IntegrityError):  # somebody else has just done so
+            ModerationAct.objects.create(player=player, duel_id=last, what="void", status="due", why="a crowd")
+    else:
+        standing = list(ModerationAct.objects.filter(status="stands").values_list("pk", flat=True)[:3])
+        ModerationAct.objects.filter(pk__in=standing[:1], status="stands").update(status="undoing")
+    carry_out_due()
+
+
 def overdue_since() -> datetime:
     return timezone.now() - timedelta(hours=1)
 
@@ -129,6 +143,8 @@ def end() -> None:
     Duel.objects.filter(status__in=Duel.RUNNING).update(status="open", deadline=past)
     while play.expire(overdue_since()):
         pass
+    ClaimQuerySet(ModerationAct).update(lease_until=None)
+    carry_out_due()
     for seat in Seat.objects.exclude(state="duel").select_related("player"):
         refused(lobby.leave, seat.player)
 
@@ -145,9 +161,9 @@ def audit() -> dict[str, object]:
     ended = {"finished": Kind.RESULT, "cancelled": Kind.CANCELLED, "void": Kind.VOIDED}
     told = Counter(Notice.objects.filter(kind__in=ended.values()).values_list("duel", "player", "kind"))
     due = Counter(
-        (duel, player, str(ended[status]))
-        for duel, player, status in Entry.objects.filter(duel__status__in=ended).values_list(
-            "duel", "player", "duel__status"
+        (duel, player, str(Kind.RESULT if why == MODERATOR else ended[status]))
+        for duel, player, status, why in Entry.objects.filter(duel__status__in=ended).values_list(
+            "duel", "player", "duel__status", "duel__void_reason"
         )
     )
     prompts_told = Counter(Notice.objects.filter(kind=Kind.PROMPT).values_list("duel", "player"))
@@ -166,6 +182,8 @@ def audit() -> dict[str, object]:
         "results_missing_or_twice": sum(((due - told) + (told - due)).values()),
         "prompts_missing_or_twice": sum(times != 1 for times in prompts_told.values())
         + abs(len(prompts_told) - Entry.objects.count()),
+        "not_called_off": ModerationAct.objects.filter(status="stands").exclude(duel__status="void").count(),
+        "not_taken_in": ModerationAct.objects.filter(status__in=["due", "undoing"]).count(),
         "replay_differs": len(replayed.players) + len(replayed.entries) + len(replayed.figures),
         "open_rooms": Room.objects.filter(status="open").count(),
     }
@@ -181,8 +199,8 @@ def in_two_duels() -> int:
     return overlaps
 
 
-STEPS = (search, enter_room, start_room, leave, again, send, judge, keep_time)
-WEIGHTS = (24, 10, 2, 3, 6, 30, 16, 9)
+STEPS = (search, enter_room, start_room, leave, again, send, judge, keep_time, moderate)
+WEIGHTS = (24, 10, 2, 3, 6, 30, 16, 9, 1)
 
 if __name__ == "__main__":
     command, *numbers = sys.argv[1:]

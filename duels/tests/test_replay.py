@@ -8,22 +8,8 @@ from accounts.models import Player
 from duels import lobby, play
 from duels.models import BoardFigure, Duel, Entry
 from duels.replay import replay
-from duels.tests.world import long_ago, newcomer, photo, room_duel, seen, time_is_up
-
-
-def a_season(players: list[Player], duels: int, chance: Random) -> None:
-    """Duels of every size and every end."""
-    for _ in range(duels):
-        some = chance.sample(players, chance.choice((2, 2, 3, 4)))
-        duel = room_duel(*some, rated=chance.random() < 0.9)
-        for player in some:
-            if chance.random() < 0.8:
-                entry = play.submit_photo(player, photo())
-                play.record_score(entry.pk, 1, seen(chance.choice((None, 0.0, 20.0, 55.5, 55.5, 99.9))))
-        time_is_up(duel)
-        if chance.random() < 0.1:
-            play.void(duel.pk, "test")
-        play.expire(long_ago())
+from duels.tests.seasons import a_season
+from duels.tests.world import newcomer, photo, seen
 
 
 def test_replaying_a_season_finds_the_same_figures(ann: Player, bob: Player, cat: Player, dan: Player) -> None:

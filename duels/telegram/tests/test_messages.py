@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from accounts.models import Player
+from accounts.models import FOR_GOOD, Player
 from accounts.refusals import Refusal as AccountRefusal
 from duels import lobby, notices
-from duels.models import Duel, Entry, Notice
+from duels.models import Duel, Entry, ModerationAct, Notice
 from duels.notices import PARAMS, Kind
 from duels.refusals import Refusal as GameRefusal
 from duels.telegram import messages
@@ -43,9 +43,19 @@ def params_of(kind: Kind, other: Player, owner: Player) -> dict[str, Any]:
         "inside": 2,
         "owner": owner.public_id,
         "language": owner.language,
+        "act": an_act(owner).pk if "act" in PARAMS[kind] else None,
+        "before": "1523?",
+        "after": "1500?",
     }
     odd = {Kind.PHOTO_UNREADABLE: "heic", Kind.VOIDED: "judge"}
     return {name: odd[kind] if name == "reason" else values[name] for name in PARAMS[kind]}
+
+
+def an_act(player: Player) -> ModerationAct:
+    duel = Duel.objects.get()
+    return ModerationAct.objects.create(
+        player=player, duel=duel, what="suspend", until=FOR_GOOD, reason="screen", why="<rude> & loud"
+    )
 
 
 def about(other: Player, duel: Duel) -> dict[str, Any]:

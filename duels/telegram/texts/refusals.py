@@ -5,17 +5,17 @@ from html import escape
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refusal as Account
-from duels import play, queries
+from duels import cases, play, queries
 from duels.models import Notice, Seat
 from duels.refusals import Refusal as Game
 from duels.telegram import keyboards
 from duels.telegram.answers import Unfit
 from duels.telegram.keyboards import Rows, column, press
 from duels.telegram.texts.duel import why_unreadable
+from duels.telegram.texts.moderation import grounds, until, words
 from duels.telegram.texts.words import Message, task
 
 About = dict[str, Any]
@@ -68,12 +68,10 @@ def language_unknown(notice: Notice, about: About) -> Message:
 
 
 def suspended(notice: Notice, about: About) -> Message:
-    until = parse_datetime(str(about["until"]))
-    day = date_format(until, "DATETIME_FORMAT") if until else ""
-    lines = [_("⛔ You can't play until %(until)s (UTC).") % {"until": day}]
-    if about["because"]:
-        lines.append(_("The moderator's words: %(because)s") % {"because": escape(about["because"])})
-    return Message("\n".join(lines))
+    """Why, in the reader's language and in the moderator's words; until when."""
+    act = cases.suspension_of(notice.player)
+    lines = [until(parse_datetime(str(about["until"])))]
+    return Message("\n".join([*lines, *(grounds(act) if act else words(about["because"]))]))
 
 
 def room_unknown(notice: Notice, about: About) -> Message:

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Player
 from duels import queries
 from duels.models import Notice, Report
 from duels.telegram.answers import Answer
 from duels.telegram.keyboards import column, press
-from duels.telegram.texts.words import Message, Write, called, opponents, who
+from duels.telegram.texts.words import Message, Write, opponents, who
 
 
 def report(notice: Notice) -> Message | None:
@@ -16,27 +17,31 @@ def report(notice: Notice) -> Message | None:
     others = [player for player in opponents(duel, notice.player) if not player.anonymised_at]
     if not others:
         return Message(_("🍃 Your opponent has left the game for good."))
-    rows = tuple(
-        (
-            press(f"🚩 {player.name}", "reasons", duel.public_id, player.public_id),
-            press(_("🚫 Block"), "block", duel.public_id, player.public_id),
-        )
-        for player in others
-    )
-    return Message(_("🚩 What is wrong? Tell the moderators, or simply never meet again:"), rows)
+    if len(others) == 1:
+        return what_about(duel.public_id, others[0])
+    buttons = [press(f"🚩 {player.name}", "reasons", duel.public_id, player.public_id) for player in others]
+    return Message(_("🚩 About whom? Tell the moderators, or simply never meet again:"), column(*buttons))
 
 
-def reasons(notice: Notice) -> Message:
+def reasons(notice: Notice) -> Message | None:
     about = notice.params["about"]
+    player = queries.player_of(about["who"])
+    return what_about(about["called"], player) if player else None
+
+
+def what_about(duel: str, player: Player) -> Message:
+    """One tap from here."""
     words = {
-        Report.Reason.NOT_A_FACE: _("Not a living face"),
-        Report.Reason.NOT_THEIRS: _("Somebody else's face"),
-        Report.Reason.SCREEN: _("A photo of a screen"),
+        Report.Reason.NOT_A_FACE: _("Not a face"),
+        Report.Reason.NOT_THEIRS: _("Someone else's photo"),
+        Report.Reason.SCREEN: _("A picture of a screen"),
         Report.Reason.OFFENSIVE: _("Offensive"),
-        Report.Reason.OTHER: _("Something else"),
+        Report.Reason.OTHER: _("Other"),
     }
-    buttons = [press(text, "reported", about["called"], about["who"], reason) for reason, text in words.items()]
-    return Message(_("🚩 What did <b>%(name)s</b> do?") % {"name": called(about["who"])}, column(*buttons))
+    buttons = [press(text, "reported", duel, player.public_id, reason) for reason, text in words.items()]
+    block = press(_("🚫 Block: never meet again"), "block", duel, player.public_id)
+    text = _("🚩 What is wrong with the photo of <b>%(name)s</b>?") % {"name": who(player)}
+    return Message(text, column(*buttons, block))
 
 
 def reported(notice: Notice) -> Message:
