@@ -1,4 +1,4 @@
-"""What a net leans to. Who is taught softened labels names rare emotions too seldom: its last step sets that right."""
+"""What a net leans to: it names rare emotions too seldom, or too often. Its training ends by setting that right."""
 
 import numpy as np
 import torch
@@ -6,6 +6,7 @@ from torch import nn
 
 from scoring.lab.data import Faces
 from scoring.lab.losses import soft_cross_entropy
+from scoring.lab.nets import OnTower
 from scoring.lab.training import outputs
 
 ENOUGH = 8192  # faces, for seven numbers
@@ -20,8 +21,12 @@ def settle(net: nn.Module, faces: Faces, side: int, seed: int) -> torch.Tensor:
     label = torch.eye(7)[torch.from_numpy(faces.label[rows].astype(np.int64))]
     added = fitted(torch.from_numpy(outputs(net, faces.take(rows), side)[:, :7]), label)
     with torch.no_grad():
-        net.head.label[-1].bias += added
+        last_layer(net).bias += added
     return added
+
+
+def last_layer(net: nn.Module) -> nn.Module:
+    return net.head.label[-1] if isinstance(net, OnTower) else net[-1]
 
 
 def fitted(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
