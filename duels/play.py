@@ -23,8 +23,8 @@ from duels.refusals import Refusal
 
 DELIVERY_SECONDS = 30  # the clock starts then, though a prompt was not delivered
 GRACE_SECONDS = 5  # after the deadline: a photo sent in time may still be on its way
-JUDGE_TRIES = 8  # with ever longer pauses between them: two minutes in all
-LONGEST_PAUSE = 30
+JUDGE_TRIES = 16  # with pauses between them: two minutes in all
+LONGEST_PAUSE = 8  # so that all goes on within 15 seconds once the fault is over
 JUDGE_SECONDS = 600  # after the deadline: then the judge is broken, and the duel void
 NO_FACE = "no_face"
 UNJUDGED = (Entry.Status.AWAITED, Entry.Status.UNREADABLE, Entry.Status.FACELESS)

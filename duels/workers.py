@@ -2,16 +2,21 @@
 
 import logging
 import time
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 from django.db import close_old_connections
 from django_rq import get_queue
 from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSilent
 from rq import SimpleWorker
+from rq.exceptions import InvalidJobOperation, StopRequested
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from duels import jobs
+from duels import jobs, stopping
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +31,24 @@ class SteadyWorker(SimpleWorker):
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """Redis is often stopped at the same moment: that it is away is no news then."""
-        self.asked_to_stop = True
+        self.asked_to_stop = self._stop_requested = True
         self.log.disabled = True
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        stopping.ask()
+        with suppress(RedisError):  # the signal may come amid anything, which must not fail of it
+            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def request_force_stop(self, signum: Any, frame: Any) -> None:
+        """Asked twice: at once, from a thread that cannot be in the middle of a query."""
+        Thread(target=stopping.leave, daemon=True).start()
+
+    def handle_job_success(self, job: Job, *args: Any, **kwargs: Any) -> None:
+        """Another worker may have had the same wake-up once more, and have done away with it."""
+        try:
+            super().handle_job_success(job, *args, **kwargs)
+        except InvalidJobOperation:
+            with self.connection.pipeline() as pipeline:
+                self.cleanup_execution(job, pipeline)
+                pipeline.execute()
 
     def perform_job(self, *args: Any, **kwargs: Any) -> bool:
         close_old_connections()
@@ -42,8 +62,9 @@ def work(queue: str) -> None:
     """Until a signal ends it."""
     if queue == "judge":
         warm_up()
-    while not worked(queue):
-        time.sleep(PAUSE)
+    with suppress(StopRequested):  # while it waits for Redis
+        while not worked(queue) and not stopping.asked.is_set():
+            time.sleep(PAUSE)
 
 
 def warm_up() -> None:

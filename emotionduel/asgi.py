@@ -10,6 +10,8 @@ http = get_asgi_application()
 # These need the apps.
 from duels.sockets import sockets  # noqa: E402
 from duels.telegram.door import keep_open  # noqa: E402
+from emotionduel.leaving import Leaving  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})
+routes = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})
+application = Leaving(routes).heed_signals()
 keep_open()

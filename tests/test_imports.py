@@ -17,8 +17,8 @@ TORCH = {"torch", "torchvision", "open_clip", "timm", "facenet_pytorch", "safete
 # Within duels each may import from its own layer and those below it.
 LAYERS = (
     {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "privacy", "wake", "turns"}
-    | {"public", "cursors", "ids", "words", "boards"},
-    {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "measuring", "suggestions"}
+    | {"stopping", "public", "cursors", "ids", "words", "boards"},
+    {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "restoring", "measuring", "suggestions"}
     | {
         "figures",
         "landmarks",

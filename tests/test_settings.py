@@ -96,7 +96,7 @@ def test_a_database_url_names_its_file(fresh: Any, url: str, path: Path) -> None
 def test_a_database_url_names_its_server(fresh: Any) -> None:
     found = fresh(DATABASE_URL="postgres://duel:p%40ss@db.example.org:5433/duels").DATABASES["default"]
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example.org", "5433", "duels")
-    assert (found["USER"], found["PASSWORD"], found["OPTIONS"]) == ("duel", "p@ss", {"pool": True})
+    assert (found["USER"], found["PASSWORD"], found["CONN_HEALTH_CHECKS"]) == ("duel", "p@ss", True)
 
 
 def test_the_file_lies_beneath_the_environment(fresh: Any, tmp_path: Path) -> None:

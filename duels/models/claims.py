@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any, Self, TypeVar
@@ -11,6 +11,8 @@ from typing import Any, Self, TypeVar
 from django.db import Error, connection, models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from duels import stopping
 
 # With a reconciler that looks every 5 s, what a killed process held goes on within 15 s. Holders renew in time.
 LEASE_SECONDS = 8.0
@@ -29,6 +31,8 @@ class ClaimQuerySet(models.QuerySet[Row]):
         """Up to so many of these rows, from now on the caller's: each carries the caller's lease_holder. What `only`
         narrows by may change with the claim itself, as its tries do.
         """
+        if stopping.asked.is_set():
+            return []
         ids = list(self.free().filter(status=status, **only).values_list("pk", flat=True)[:most])
         # No joins here: having waited for another's UPDATE, PostgreSQL looks again at the row alone.
         mine: ClaimQuerySet[Row] = ClaimQuerySet(self.model).free().filter(pk__in=ids, status=status)
@@ -46,8 +50,16 @@ class ClaimQuerySet(models.QuerySet[Row]):
         until = timezone.now() + timedelta(seconds=delay) if delay else None
         return self.filter(lease_holder=holder).update(lease_holder="", lease_until=until)
 
+    def hand_back(self, holder: str) -> int:
+        """In the middle of the work. Where a try leaves no trace, this one does not count."""
+        mine = self.filter(lease_holder=holder)
+        tries = F("tries") if self.model.leaves_traces else F("tries") - 1
+        return mine.update(lease_holder="", lease_until=None, tries=tries)
+
 
 class Claimable(models.Model):
+    leaves_traces = False  # a try that was cut off may have done something that others see
+
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease_holder = models.CharField(max_length=16, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -58,6 +70,11 @@ class Claimable(models.Model):
 
 def lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=LEASE_SECONDS)
+
+
+def handed_back(model: type[Claimable], holder: str) -> AbstractContextManager[None]:
+    """Should the process have to stop meanwhile."""
+    return stopping.handed_back_by(lambda: ClaimQuerySet(model).hand_back(holder))
 
 
 @contextmanager
@@ -78,7 +95,8 @@ def kept(model: type[Claimable], holder: str) -> Iterator[None]:
     thread = Thread(target=renew, name=f"lease-{holder}", daemon=True)
     thread.start()
     try:
-        yield
+        with handed_back(model, holder):
+            yield
     finally:
         done.set()
         thread.join()

@@ -57,6 +57,7 @@ class Notice(Claimable):
     created = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.BigIntegerField(null=True, blank=True)
+    leaves_traces = True
     repeated = models.BooleanField(default=False)  # may have arrived twice: an earlier try got no answer
     error = models.TextField(blank=True)
 

@@ -7,13 +7,14 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from duels.models import Update
-from duels.models.claims import ClaimQuerySet
+from duels.models.claims import ClaimQuerySet, handed_back
 from duels.telegram import bot, dispatch
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50  # then other jobs have their turn
 TRIES = 5
+LONGEST_PAUSE = 8  # seconds
 WAITING = Update.Status.WAITING
 
 
@@ -21,7 +22,8 @@ def handle_updates() -> int:
     """How many there were."""
     handled = 0
     while handled < AT_ONCE and (found := due().claim(1, WAITING)):
-        handle(found[0])
+        with handed_back(Update, found[0].lease_holder):
+            handle(found[0])
         handled += 1
     return handled
 
@@ -64,7 +66,7 @@ def put_off(update: Update, error: Exception) -> None:
     if update.tries >= TRIES:
         mine.update(status=Update.Status.FAILED, lease_holder="", lease_until=None)
     else:
-        mine.release(update.lease_holder, delay=2**update.tries)
+        mine.release(update.lease_holder, delay=min(2**update.tries, LONGEST_PAUSE))
 
 
 def answer(press: str) -> None:

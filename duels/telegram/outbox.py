@@ -1,9 +1,10 @@
 """The outbox: one player's notices in order, each until Telegram has said what became of it."""
 
 import logging
+import time
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -18,7 +19,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20  # then other players have their turn
 TRIES = 5  # where the fault is ours
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 8.0  # so that all goes on within 15 seconds once Telegram is back
+DATABASE_SECONDS, DATABASE_PAUSE = 30.0, 0.2
 GIVEN_UP = timedelta(days=1)
 SEARCH = "search-"
 WAITING = Notice.Status.WAITING
@@ -80,7 +82,20 @@ def attempt(notice: Notice) -> bool:
     message_id = place(notice, message)
     if message_id is None:
         return settle(notice, Notice.Status.DROPPED, "there was no message to change")
-    return sent(notice, message_id)
+    return written_down(notice, message_id)
+
+
+def written_down(notice: Notice, message_id: int) -> bool:
+    """Telegram has it. Should the database be away just now, it is waited for: else it would be sent once more."""
+    end = time.monotonic() + DATABASE_SECONDS
+    while True:
+        try:
+            return sent(notice, message_id)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > end:
+                raise
+            close_old_connections()
+            time.sleep(DATABASE_PAUSE)
 
 
 def begin(notice: Notice) -> None:

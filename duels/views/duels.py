@@ -204,6 +204,8 @@ def why_won(parts: list[Part]) -> str:
 def why_void(duel: Duel) -> str:
     if duel.void_reason == "judge":
         return _("The judge broke down. That is our fault: the duel does not count, and no rating has moved.")
+    if duel.void_reason == "restored":
+        return _("We had to restore our memory from a copy. That is our fault: the duel does not count.")
     return _("The duel was called off by a moderator: it does not count, and no rating has moved.")
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import Player
@@ -298,3 +299,20 @@ def test_beside_the_field_to_write_in_lies_ones_own_page_where_there_is_https(ap
     settings.BASE_URL = "http://duel.example.org"
     setup.show_menu_button()
     assert api.setup.menus[0] == {"type": "default"}
+
+
+@pytest.mark.django_db(transaction=True)  # connections are closed
+def test_what_telegram_has_is_written_down_when_the_database_is_back(
+    ann: Player, phone: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, failures = outbox.sent, iter([OperationalError, InterfaceError])
+
+    def sent(notice: Notice, message: int) -> bool:
+        if failure := next(failures, None):
+            raise failure
+        return write(notice, message)
+
+    monkeypatch.setattr(outbox, "sent", sent)
+    [notice] = ask(ann, Answer.HELP)
+    assert outbox.send_notices(ann.pk) == 1
+    assert (as_it_is(notice).status, len(api.called("sendMessage", phone.id))) == ("sent", 1)

@@ -119,6 +119,8 @@ def cancelled(notice: Notice) -> Message:
 def voided(notice: Notice) -> Message:
     if notice.params["reason"] == "judge":
         text = _("🛠 Our judge has broken down. That is our fault: the duel doesn't count and no rating moves. Sorry!")
+    elif notice.params["reason"] == "restored":
+        text = _("🛠 We had to restore our memory from a copy. That is our fault: the duel doesn't count. Sorry!")
     else:
         text = _("⚖️ This duel has been called off and doesn't count: no rating moves.")
     return Message(text, keyboards.play_again())
