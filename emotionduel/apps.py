@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
 
@@ -9,3 +10,7 @@ class EmotionDuelConfig(AppConfig):
         from emotionduel import checks, groups  # noqa: F401 (checks registers itself)
 
         post_migrate.connect(groups.give, dispatch_uid="groups")
+
+
+class GuardedAdminConfig(AdminConfig):
+    default_site = "accounts.staff.GuardedSite"
