@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from duels.models import Update
 from duels.models.claims import ClaimQuerySet
-from duels.telegram import bot, dispatch
+from duels.telegram import bot, dispatch, shape
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def handle(update: Update) -> None:
         log.exception("Update %d failed, try %d", update.update_id, update.tries)
         put_off(update, error)
         return
-    if done and (press := dispatch.press_of(update.payload)):
+    if done and shape.understood(update.payload) and (press := dispatch.press_of(update.payload)):
         answer(press)
 
 
@@ -52,9 +52,11 @@ def handle_once(update: Update) -> bool:
     if lowest is None or (lowest.pk, lowest.lease_holder) != (update.pk, update.lease_holder):
         Update.objects.filter(pk=update.pk).release(update.lease_holder)
         return False
-    dispatch.dispatch(update.payload)
+    odd = "" if shape.understood(update.payload) else "dropped: no such thing comes from Telegram"
+    if not odd:
+        dispatch.dispatch(update.payload)
     done = {"status": Update.Status.DONE, "handled_at": timezone.now(), "lease_holder": "", "lease_until": None}
-    Update.objects.filter(pk=update.pk).update(**done)
+    Update.objects.filter(pk=update.pk).update(error=odd, **done)
     return True
 
 
