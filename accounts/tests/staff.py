@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
@@ -22,9 +22,9 @@ def with_factor(user: User, *codes: str) -> SecondFactor:
 
 
 class StaffClient(Client):
-    def force_login(self, user: AbstractBaseUser, backend: str | None = None) -> None:
+    def force_login(self, user: User, backend: str | None = None) -> None:
         super().force_login(user, backend)
-        if isinstance(user, User) and user.is_staff:
+        if user.is_staff:
             session: Any = self.session
             session[DEVICE_ID_SESSION_KEY] = with_factor(user).persistent_id
             session.save()

@@ -1,5 +1,6 @@
 from argparse import ArgumentParser
 from getpass import getpass
+from io import StringIO
 from typing import Any
 
 import segno
@@ -68,7 +69,9 @@ class Command(BaseCommand):
     def show(self, address: str, unattended: bool) -> None:
         self.stdout.write("The second factor: any authenticator app reads this.")
         if not unattended:
-            segno.make(address).terminal(self.stdout, compact=True)
+            drawn = StringIO()
+            segno.make(address).terminal(drawn, compact=True)
+            self.stdout.write(drawn.getvalue())
         self.stdout.write(address)
 
     def verify(self, secret: bytes) -> None:
