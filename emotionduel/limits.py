@@ -1,14 +1,58 @@
-"""How often one address may ask. Counted in Redis, for all processes together; while it is away nobody counts."""
+"""How often one address may ask. Counted in Redis, for all processes together; while it is away nobody counts.
+
+Every page has a limit that no person reaches; what costs more has a lower one of its own. Only what makes the judge
+work is counted in the database, too (duels/arena), so that it holds whatever becomes of Redis.
+"""
 
 import time
+from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 SECONDS = 60
 NOWHERE = "0.0.0.0"  # noqa: S104 (a proxy that says nothing we know: all of these are one visitor)
+
+UNCOUNTED = ("/healthz", "/telegram/webhook/")  # asked by machines all the time; the second has a secret
+
+Answer = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
+
+
+def every_page(get_response: Answer) -> Answer:
+    def within(request: HttpRequest) -> HttpResponse:
+        counted = request.path not in UNCOUNTED and not from_here(request)
+        after = wait(request, "pages", settings.PAGES_PER_MINUTE) if counted else None
+        return crowded(request, after) if after else get_response(request)
+
+    return within
+
+
+def limited(what: str, most: int) -> Callable[[View], View]:
+    def limit(view: View) -> View:
+        @wraps(view)
+        def within(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            after = wait(request, what, most)
+            return crowded(request, after) if after else view(request, *args, **kwargs)
+
+        return within
+
+    return limit
+
+
+def crowded(request: HttpRequest, after: float) -> HttpResponse:
+    answer = render(request, "crowded.html", status=429)
+    answer.headers["Retry-After"] = str(round(after) + 1)
+    return answer
+
+
+def from_here(request: HttpRequest) -> bool:
+    """Past every proxy, on this very machine: whoever measures it, or looks whether it works."""
+    return "HTTP_X_FORWARDED_FOR" not in request.META and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
 
 
 def address(request: HttpRequest) -> str:

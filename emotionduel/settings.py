@@ -56,6 +56,7 @@ CACHES = {
 }
 
 # Who asks too often waits for the next minute. Each proxy before us adds one address to X-Forwarded-For.
+PAGES_PER_MINUTE = env.whole("PAGES_PER_MINUTE", "1200", 1, 1000000)
 API_PER_MINUTE = env.whole("API_PER_MINUTE", "60", 1, 1000000)
 PROXIES = env.whole("PROXIES", "1", 0, 10)
 
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "emotionduel.middleware.AddressedLanguage",
+    "emotionduel.limits.every_page",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -157,6 +159,8 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = urlsplit(BASE_URL).scheme == "https"  # the proxy before us speaks it, and redirects to it
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy redirects to https
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
@@ -194,7 +198,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "EmotionDuel",
     "DESCRIPTION": "What the pages show, to be read by programs. No key is needed.",
     "VERSION": "1",
-    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": "duels.rules.verdict.Outcome"},
+    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": ["win", "loss", "draw"]},  # under several names in the answers
 }
 
 # Workers tell web processes through Redis what spectators are to see. Each message for itself: none is kept.
@@ -204,6 +208,8 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "live"},
     }
 }
+
+DEFAULT_EXCEPTION_REPORTER = "emotionduel.reports.Reporter"
 
 # Django tells the console of errors only while DEBUG is on.
 LOGGING = {
@@ -220,6 +226,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "axes": {"level": "WARNING"},
     },
 }
