@@ -7,9 +7,10 @@ class EmotionDuelConfig(AppConfig):
     name = "emotionduel"
 
     def ready(self) -> None:
-        from emotionduel import checks, groups  # noqa: F401 (checks registers itself)
+        from emotionduel import checks, groups, reports  # noqa: F401 (checks registers itself)
 
         post_migrate.connect(groups.give, dispatch_uid="groups")
+        reports.guard_stderr()
 
 
 class GuardedAdminConfig(AdminConfig):

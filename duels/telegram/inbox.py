@@ -9,6 +9,7 @@ from django.utils import timezone
 from duels.models import Update
 from duels.models.claims import ClaimQuerySet
 from duels.telegram import bot, dispatch, shape
+from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def handle_once(update: Update) -> bool:
 
 def put_off(update: Update, error: Exception) -> None:
     mine = Update.objects.filter(pk=update.pk, lease_holder=update.lease_holder)
-    mine.update(error=f"{type(error).__name__}: {error}"[:1000])
+    mine.update(error=redacted(f"{type(error).__name__}: {error}")[:1000])
     if update.tries >= TRIES:
         mine.update(status=Update.Status.FAILED, lease_holder="", lease_until=None)
     else:
