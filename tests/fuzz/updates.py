@@ -3,6 +3,7 @@
 import json
 import types
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 from enum import Enum
 from random import Random
@@ -102,7 +103,7 @@ class Updates:
             str: self.text,
             datetime: lambda: self.chance.choice((0, 1_700_000_000, 2**31, 10**12, -1)),
         }
-        return makers.get(kind, lambda: self.chance.choice(ODD))()
+        return makers.get(kind, lambda: deepcopy(self.chance.choice(ODD)))()
 
     def object(self, kind: type[TelegramObject], depth: int) -> Json:
         made = {}
@@ -129,7 +130,7 @@ class Updates:
         elif change == 3:
             inside[key] = [inside[key]]
         else:
-            inside[key] = self.chance.choice(ODD)
+            inside[key] = deepcopy(self.chance.choice(ODD))  # later blows change it
 
 
 def places_in(value: Json) -> Any:
