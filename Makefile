@@ -8,7 +8,7 @@ TOGETHER := --numprocesses auto --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint check programs test test-postgres crowd chaos bench train
+.PHONY: help setup run lint check programs test test-postgres crowd chaos fuzz bench train
 
 help:
 	@echo 'make setup   make .venv and install everything that is pinned'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test    set up and prove everything'
 	@echo 'make crowd   200 players at once, on SQLite and on PostgreSQL'
 	@echo 'make chaos   300 duels on two of every process, while all that may fail does'
+	@echo 'make fuzz    20,000 updates and thousands of pictures, mutated'
 	@echo 'make bench   measure the judge and the site, and write docs/benchmarks.md'
 	@echo 'make train   train the judge that ships'
 
@@ -54,6 +55,9 @@ crowd: setup
 # SEED=7 plays seed 7 again.
 chaos: programs setup
 	$(BIN)/python -m tests.chaos
+
+fuzz: setup
+	FUZZ=20000 $(BIN)/python -m pytest -m "" -s tests/fuzz
 
 bench: setup
 	$(BIN)/python manage.py bench

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from django.db import models
 from django.utils import timezone
 
+from accounts.second_factor import SecondFactor as SecondFactor
+
 # Whoever has played: before that nobody has a place. Queries say it in these very words, or no index helps them.
 PLAYED = models.Q(wins__gt=0) | models.Q(losses__gt=0) | models.Q(draws__gt=0)
 SHOWN = models.Q(on_leaderboard_at__isnull=False)

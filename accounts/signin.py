@@ -1,6 +1,6 @@
 """Proof that a browser belongs to a player: a link of the bot's, or what Telegram has signed with the bot's token.
 
-Tokens and hashes have 256 bits: nobody guesses one. What limits there are (limits.py) spare the database.
+Tokens and hashes have 256 bits: nobody guesses one.
 """
 
 import json
@@ -26,6 +26,7 @@ INIT_DATA_SECONDS = 3600  # it does not; a Mini App may be loaded anew a while a
 PASS_SECONDS = 3600
 AHEAD_SECONDS = 60  # clocks differ
 MOST_FIELDS = 50
+PER_MINUTE = 60  # knocks of one address: it spares the database; guessing is hopeless with or without it
 
 Fields = dict[str, str]
 

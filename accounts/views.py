@@ -6,10 +6,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions, signin
-from accounts.limits import limited
 from accounts.models import Player
 from accounts.refusals import Refused
 from accounts.signin import Why
+from emotionduel.limits import limited
 
 private = cache_control(private=True, no_store=True)
 
@@ -20,7 +20,7 @@ def how(request: HttpRequest) -> HttpResponse:
 
 
 @private
-@limited
+@limited("signin", signin.PER_MINUTE)
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Asks first: a link is opened by previews and virus scanners, a button is pressed by a person."""
     try:
@@ -32,7 +32,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @private
-@limited
+@limited("signin", signin.PER_MINUTE)
 def by_telegram(request: HttpRequest) -> HttpResponse:
     """A login_url button leads here. Asks too: else a stranger's link would sign its reader in as the stranger."""
     try:

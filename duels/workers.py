@@ -17,6 +17,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from duels import jobs, stopping
+from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,11 @@ class SteadyWorker(SimpleWorker):
             return super().perform_job(*args, **kwargs)
         finally:
             close_old_connections()
+
+    def handle_job_failure(self, *args: Any, **kwargs: Any) -> Any:
+        """What Redis keeps of it names no token."""
+        kwargs["exc_string"] = redacted(kwargs.get("exc_string", ""))
+        return super().handle_job_failure(*args, **kwargs)
 
 
 def work(queue: str) -> None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
 
@@ -6,6 +7,11 @@ class EmotionDuelConfig(AppConfig):
     name = "emotionduel"
 
     def ready(self) -> None:
-        from emotionduel import checks, groups  # noqa: F401 (checks registers itself)
+        from emotionduel import checks, groups, reports  # noqa: F401 (checks registers itself)
 
         post_migrate.connect(groups.give, dispatch_uid="groups")
+        reports.guard_stderr()
+
+
+class GuardedAdminConfig(AdminConfig):
+    default_site = "accounts.staff.GuardedSite"

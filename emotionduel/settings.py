@@ -1,5 +1,6 @@
 """Everything that can be set, read from the environment in this one place. docs/configuration.md explains each name."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +56,7 @@ CACHES = {
 }
 
 # Who asks too often waits for the next minute. Each proxy before us adds one address to X-Forwarded-For.
+PAGES_PER_MINUTE = env.whole("PAGES_PER_MINUTE", "1200", 1, 1000000)
 API_PER_MINUTE = env.whole("API_PER_MINUTE", "60", 1, 1000000)
 PROXIES = env.whole("PROXIES", "1", 0, 10)
 
@@ -73,13 +75,15 @@ TELEGRAM_WEBHOOK_SECRET = env.text("TELEGRAM_WEBHOOK_SECRET") or derived_secret(
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: both bring a runserver, the first one counts
-    "django.contrib.admin",
+    "emotionduel.apps.GuardedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
+    "django_otp",
     "django_rq",
     "drf_spectacular",
     "rest_framework",
@@ -95,12 +99,15 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "emotionduel.middleware.AddressedLanguage",
+    "emotionduel.limits.every_page",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "accounts.sessions.remember_player",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: its page takes the place of the form
 ]
 ROOT_URLCONF = "emotionduel.urls"
 ASGI_APPLICATION = "emotionduel.asgi.application"
@@ -152,10 +159,30 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = urlsplit(BASE_URL).scheme == "https"  # the proxy before us speaks it, and redirects to it
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy redirects to https
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
+
+# The admin: five wrong passwords or codes from one address, and it waits. Names are not locked: else anybody could lock
+# a known one out; who guesses from many addresses still lacks the second factor.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "emotionduel.limits.address"
+AXES_LOCKOUT_CALLABLE = "accounts.staff.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # addresses are kept for as long as the lockout needs them
 
 # The API says what the pages say, to anybody, and changes nothing: so it asks nobody who they are.
 REST_FRAMEWORK = {
@@ -171,7 +198,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "EmotionDuel",
     "DESCRIPTION": "What the pages show, to be read by programs. No key is needed.",
     "VERSION": "1",
-    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": "duels.rules.verdict.Outcome"},
+    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": ["win", "loss", "draw"]},  # under several names in the answers
 }
 
 # Workers tell web processes through Redis what spectators are to see. Each message for itself: none is kept.
@@ -181,6 +208,8 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "live"},
     }
 }
+
+DEFAULT_EXCEPTION_REPORTER = "emotionduel.reports.Reporter"
 
 # Django tells the console of errors only while DEBUG is on.
 LOGGING = {
@@ -195,5 +224,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "axes": {"level": "WARNING"},
+    },
 }

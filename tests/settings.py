@@ -18,3 +18,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
 # As they lie in the tree: to collect them takes longer than most tests.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+# A good hash of a password takes half a second of a processor, and that is no test's subject.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

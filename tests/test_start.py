@@ -1,12 +1,14 @@
 """Which processes `make run` starts."""
 
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
-from emotionduel.management.commands.start import processes
+from emotionduel.management.commands.start import Command, processes
 
 ROOT = Path(__file__).resolve().parent.parent
 REST = ["web", "telegram1", "telegram2", "judge", "mirror", "reconcile"]
@@ -31,3 +33,14 @@ def test_the_procfile_knows_them_all_and_gives_the_port_to_the_web() -> None:
     names = re.findall(r"^(\w+):", (ROOT / "Procfile").read_text(), re.MULTILINE)
     assert names[0] == "web", "honcho gives PORT to the first, and others higher ones"
     assert set(names) == {*REST, "redis", "poll"}
+
+
+@pytest.mark.django_db
+def test_a_fresh_machine_is_told_how_to_see_the_admin(settings: Any) -> None:
+    out = StringIO()
+    Command(stdout=out).tell()
+    assert "manage.py create_admin" in out.getvalue()
+    User.objects.create_superuser("boss")
+    out.truncate(0)
+    Command(stdout=out).tell()
+    assert "create_admin" not in out.getvalue()

@@ -4,10 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django_rq.models import Dashboard
 
 from duels import wake
 from duels.admin.reading import ReadOnlyAdmin
 from duels.models import Notice, Update
+
+# RQ's own pages let any staff member empty a queue, and show jobs' errors. What waits is told below.
+admin.site.unregister(Dashboard)
 
 AFRESH: dict[str, Any] = {"lease_holder": "", "lease_until": None, "tries": 0, "error": ""}
 

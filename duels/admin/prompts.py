@@ -1,15 +1,31 @@
 from typing import Any
+from unicodedata import category
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from duels import wake
 from duels.models import Prompt
 
+UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+class PromptForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        """No sign that cannot be seen: one that turns the direction would turn half a page with it."""
+        found = super().clean()
+        for name in ("ru", "en", "judged"):
+            if any(category(sign) in UNSEEN for sign in self.cleaned_data.get(name, "")):
+                self.add_error(name, _("There is a sign in it that cannot be seen."))
+        return found
+
 
 @admin.register(Prompt)
 class PromptAdmin(admin.ModelAdmin):
+    form = PromptForm
     list_display = ("en", "ru", "kind", "difficulty", "active", "judge_spread", "matches_played")
     list_filter = ("active", "kind", "difficulty")
     search_fields = ("en", "ru", "judged")

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 TELEGRAM = "https://api.telegram.org"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")  # what we ask Telegram for
 LARGEST_ID = 2**63 - 1
+DEEPEST = 100  # levels of a message that quotes and forwards have a tenth of that
 
 
 def by_webhook() -> bool:
@@ -30,7 +31,20 @@ def by_webhook() -> bool:
 
 def understood(found: Any) -> bool:
     number = found.get("update_id") if isinstance(found, dict) else None
-    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST_ID
+    whole = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST_ID
+    return whole and not endless(found)
+
+
+def endless(found: Any) -> bool:
+    """Nested as no message is: to walk through it would use up the stack."""
+    level = [found]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+        ]
+    return bool(level)
 
 
 def store(found: Mapping[str, Any]) -> None:

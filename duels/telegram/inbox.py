@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from duels.models import Update
 from duels.models.claims import ClaimQuerySet, handed_back
-from duels.telegram import bot, dispatch
+from duels.telegram import bot, dispatch, shape
+from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def handle(update: Update) -> None:
         log.exception("Update %d failed, try %d", update.update_id, update.tries)
         put_off(update, error)
         return
-    if done and (press := dispatch.press_of(update.payload)):
+    if done and shape.understood(update.payload) and (press := dispatch.press_of(update.payload)):
         answer(press)
 
 
@@ -54,15 +55,17 @@ def handle_once(update: Update) -> bool:
     if lowest is None or (lowest.pk, lowest.lease_holder) != (update.pk, update.lease_holder):
         Update.objects.filter(pk=update.pk).release(update.lease_holder)
         return False
-    dispatch.dispatch(update.payload)
+    odd = "" if shape.understood(update.payload) else "dropped: no such thing comes from Telegram"
+    if not odd:
+        dispatch.dispatch(update.payload)
     done = {"status": Update.Status.DONE, "handled_at": timezone.now(), "lease_holder": "", "lease_until": None}
-    Update.objects.filter(pk=update.pk).update(**done)
+    Update.objects.filter(pk=update.pk).update(error=odd, **done)
     return True
 
 
 def put_off(update: Update, error: Exception) -> None:
     mine = Update.objects.filter(pk=update.pk, lease_holder=update.lease_holder)
-    mine.update(error=f"{type(error).__name__}: {error}"[:1000])
+    mine.update(error=redacted(f"{type(error).__name__}: {error}")[:1000])
     if update.tries >= TRIES:
         mine.update(status=Update.Status.FAILED, lease_holder="", lease_until=None)
     else:

@@ -14,6 +14,7 @@ from duels.models.claims import ClaimQuerySet, kept
 from duels.notices import Kind
 from duels.telegram import bot, pictures
 from duels.telegram.messages import Message, render
+from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ def blocked(notice: Notice, error: str) -> None:
 def put_off(notice: Notice, error: str, after: float, silent: bool) -> bool:
     if notice.created < timezone.now() - GIVEN_UP:
         return settle(notice, Notice.Status.FAILED, f"given up: {error}")
-    mine(notice).update(error=error[:1000], repeated=notice.repeated or silent)
+    mine(notice).update(error=redacted(error)[:1000], repeated=notice.repeated or silent)
     mine(notice).release(notice.lease_holder, delay=max(after, min(2.0 ** (notice.tries - 1), LONGEST_PAUSE)))
     return False
 
@@ -200,7 +201,7 @@ def settle(notice: Notice, status: Notice.Status, error: str, **fields: object) 
     if notice.kind == Kind.FORGOTTEN:  # the last trace of one who has gone
         fields |= {"chat_id": None, "message_id": None, "params": {}}
         error = ""
-    mine(notice).update(status=status, error=error[:1000], lease_holder="", lease_until=None, **fields)
+    mine(notice).update(status=status, error=redacted(error)[:1000], lease_holder="", lease_until=None, **fields)
     return True
 
 

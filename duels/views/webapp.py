@@ -19,11 +19,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts import signin
 from accounts.forms import SettingsForm
-from accounts.limits import limited
 from accounts.models import Player
 from accounts.refusals import Refused
 from duels import appearance, erasure
 from duels.views.me import own_page
+from emotionduel.limits import limited
 
 FRAMES = {"frame-ancestors": ["https://web.telegram.org"]}
 
@@ -37,7 +37,7 @@ def framed(view: OwnView) -> Callable[[HttpRequest], HttpResponse]:
     @xframe_options_exempt
     @csp_replace(FRAMES)
     @cache_control(private=True, no_store=True)
-    @limited
+    @limited("signin", signin.PER_MINUTE)
     @wraps(view)
     def proven(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import bidirectional
 
 from django.conf import settings
 from django.utils.translation import get_language, ngettext
@@ -30,7 +31,13 @@ Write = Callable[[Notice], Message | None]
 
 
 def who(player: Player | None) -> str:
-    return escape(player.name) if player and player.name else _("someone who has left")
+    return apart(escape(player.name)) if player and player.name else _("someone who has left")
+
+
+def apart(name: str) -> str:
+    """Written from right to left, it would else turn the figures and signs that stand beside it."""
+    turns = any(bidirectional(sign) in {"R", "AL", "AN"} for sign in name)
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if turns else name
 
 
 def called(public_id: str) -> str:

@@ -3,6 +3,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             self.say(f"{error}. The site starts all the same; later: manage.py telegram setup")
 
     def tell(self) -> None:
+        if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+            self.say("Nobody may see /admin/ yet: .venv/bin/python manage.py create_admin makes an administrator.")
         self.say(f"EmotionDuel: {settings.BASE_URL or f'http://localhost:{settings.PORT}'}/ (Ctrl-C stops it)")
 
     def say(self, text: str) -> None:
