@@ -8,7 +8,7 @@ TOGETHER := --numprocesses auto --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint check programs test test-postgres crowd chaos fuzz bench train
+.PHONY: help setup run lint check programs test test-postgres crowd chaos fuzz bench fairplay train
 
 help:
 	@echo 'make setup   make .venv and install everything that is pinned'
@@ -19,6 +19,7 @@ help:
 	@echo 'make chaos   300 duels on two of every process, while all that may fail does'
 	@echo 'make fuzz    20,000 updates and thousands of pictures, mutated'
 	@echo 'make bench   measure the judge and the site, and write docs/benchmarks.md'
+	@echo 'make fairplay  measure how copies of pictures are told, and write docs/fairplay.md'
 	@echo 'make train   train the judge that ships'
 
 setup: .venv/installed-all
@@ -62,6 +63,10 @@ fuzz: setup
 bench: setup
 	$(BIN)/python manage.py bench
 	$(BIN)/python manage.py bench_web
+
+# FACES=archive.zip: real faces, which are not part of the repository.
+fairplay: setup
+	$(BIN)/python manage.py bench_fairplay $(if $(FACES),--faces $(FACES))
 
 train: setup
 	$(BIN)/python manage.py train clip

@@ -73,6 +73,7 @@ def words(refused: Refused) -> str:
         Refusal.NAME_LENGTH: _("A name has %(shortest)d to %(longest)d characters."),
         Refusal.NAME_LETTERS: _("Letters, digits, spaces and - _ . ' make a name."),
         Refusal.NAME_RESERVED: _("That name might be taken for ours."),
+        Refusal.NAME_RUDE: _("That name might hurt somebody."),
         Refusal.NAME_TAKEN: _("“%(name)s” is taken, or looks too much like somebody's name."),
         Refusal.GONE: _("This account is deleted."),
     }[Refusal(refused.reason)] % refused.params

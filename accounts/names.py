@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from accounts.refusals import Refusal, Refused
+from accounts.rude import ALONE, ANYWHERE, AT_THE_START
 from accounts.wordlists import ENGLISH_ADJECTIVES, ENGLISH_NOUNS, RUSSIAN_ADJECTIVES, RUSSIAN_NOUNS
 
 SHORTEST, LONGEST = 2, 24
@@ -20,6 +21,9 @@ RESERVED = (
     "админ",
     "модератор",
     "поддержка",
+    "official",
+    "официальн",
+    "сотрудник",
 )
 
 # A letter, digit or sign, and the Latin letter that it is easily taken for. Capitals count by their small letters, so
@@ -27,6 +31,9 @@ RESERVED = (
 PAIRS = (
     "аa вb еe кk мm нh оo рp сc тt уy хx гr іl їl јj ѕs ԁd ԛq ԝw һh ӏl ңh үy өo қk җж "  # Cyrillic
     "αa βb εe ζz ηn ιl κk μm νv οo ρp τt υy χx γy ωw "  # Greek
+    "օo ոn սu հh յj ցg "  # Armenian
+    "Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮐg Ꮋh Ꭵl Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꮢr Ꮪs Ꭲt Ꮩv Ꮤw Ꮓz "  # Cherokee
+    "ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ɪl ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg "
     "ıl łl øo đd ħh ŧt ßb æa œo "
     "0o 1l 3з 5s 8b il |l !l"
 )
@@ -42,7 +49,20 @@ def checked(name: str) -> str:
         raise Refused(Refusal.NAME_LETTERS)
     if any(key(word) in key(name) for word in RESERVED):
         raise Refused(Refusal.NAME_RESERVED)
+    if is_rude(name):
+        raise Refused(Refusal.NAME_RUDE)
     return name
+
+
+def is_rude(name: str) -> bool:
+    """By what a reader sees: letters that look alike, and letters set apart, make no other word of it."""
+    whole = key(name)
+    words = [whole, *(key(word) for word in re.split(rf"[{re.escape(BETWEEN_LETTERS)}]+", name) if word)]
+    return (
+        any(key(rude) in whole for rude in ANYWHERE)
+        or any(word.startswith(key(rude)) for rude in AT_THE_START for word in words)
+        or any(word == key(rude) for rude in ALONE for word in words)
+    )
 
 
 def allowed(letter: str) -> bool:

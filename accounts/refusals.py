@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     NAME_LENGTH = "name_length"
     NAME_LETTERS = "name_letters"
     NAME_RESERVED = "name_reserved"
+    NAME_RUDE = "name_rude"
     NAME_TAKEN = "name_taken"
     LANGUAGE_UNKNOWN = "language_unknown"
     CONSENT_NEEDED = "consent_needed"

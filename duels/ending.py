@@ -13,7 +13,7 @@ from duels import figures as board_figures
 from duels import live
 from duels.models import Duel, Entry, Seat
 from duels.notices import Kind, tell_all
-from duels.rules import rating, verdict
+from duels.rules import fairness, rating, verdict
 from duels.rules.rating import Skill, Tally
 from duels.rules.verdict import Showing, Verdict
 
@@ -90,13 +90,16 @@ def end_time(players: list[Player]) -> datetime:
 
 
 def may_count(players: list[Player], now: datetime) -> bool:
-    return rating.may_count(rated_on(now, *two) for two in combinations(players, 2))
+    """Of many duels of the same two in a short time not all do: else two accounts could carry points over."""
+    pairs = list(combinations(players, 2))
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = (rated_since(midnight, *pair) for pair in pairs)
+    return fairness.may_count(today, (rated_since(now - timedelta(days=7), *pair) for pair in pairs))
 
 
-def rated_on(day: datetime, one: Player, other: Player) -> int:
-    begin = day.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Entry.objects.exclude(outcome="").filter(player=one, ended_at__range=(begin, begin + timedelta(days=1)))
-    return today.filter(duel__counted=True, duel__entries__player=other).count()
+def rated_since(begin: datetime, one: Player, other: Player) -> int:
+    since = Entry.objects.exclude(outcome="").filter(player=one, ended_at__gte=begin)
+    return since.filter(duel__counted=True, duel__entries__player=other).count()
 
 
 def tally_of(player: Player) -> Tally:

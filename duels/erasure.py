@@ -6,7 +6,7 @@ from accounts import services
 from accounts.models import Player
 from duels import play
 from duels.appearance import noticed
-from duels.models import Entry, ModerationAct, Notice, Seat, Update
+from duels.models import Entry, EntryHash, ModerationAct, Notice, Seat, Update
 from duels.notices import Kind, tell
 from duels.rooms import leave_room
 from duels.search import leave_search
@@ -19,6 +19,9 @@ TRACES = {
     "content_hash": "",
     "picture_hash": "",
     "forwarded": False,
+    "copy_of": None,
+    "screen": None,
+    "held": "",
     "frame_ms": None,
     "box": None,
     "tilt": None,
@@ -34,6 +37,7 @@ def forget(player: Player) -> Player:
     leave_everything(player)
     Entry.objects.filter(player=player).update(**TRACES)
     ModerationAct.objects.filter(player=player).update(why="", undone_why="")
+    EntryHash.objects.filter(entry__player=player).delete()
     mail = Notice.objects.filter(player=player)
     mail.filter(status=Notice.Status.WAITING).update(status=Notice.Status.DROPPED)
     mail.update(params={}, message_id=None, chat_id=None, error="", topic="")

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from duels import arena, measuring, play
+from duels import arena, fairplay, measuring, offensive, play
 from duels.cards.arena import arena_card
 from duels.models import ArenaDuel, ArenaEntry, Duel, Entry
 from duels.models.claims import ClaimQuerySet, Row, kept
@@ -39,7 +39,7 @@ class Desk:
     """What differs between Telegram's duels and the arena's: where photos come from, and who is told what was seen."""
 
     fetch: Callable[[Sequence[Any]], Sequence[bytes | Exception]]
-    record: Callable[[int, int, play.Seen], bool]
+    record: Callable[[Any, play.Seen, fairplay.Trace], bool]
     fail: Callable[[int, int, str], None]
 
 
@@ -54,11 +54,11 @@ def judge_waiting(fetch: Fetch | None = None, most: int = BATCH) -> int:
     """Judges what waits, up to `most` photos in one batch. How many. Players' photos come first: their clocks run."""
     if entries := claimed(waiting(), Entry.Status.SENT, play.JUDGE_TRIES, most):
         with kept(Entry, entries[0].lease_holder):
-            judge(entries, Desk(fetch or import_string(FETCHER), play.record_score, play.record_failure))
+            judge(entries, Desk(fetch or import_string(FETCHER), record_shown, play.record_failure))
         return len(entries)
     if guests := claimed(arena.to_judge(), ArenaEntry.Status.SENT, arena.TRIES, min(most, ARENA_BATCH)):
         with kept(ArenaEntry, guests[0].lease_holder):
-            judge(guests, Desk(unsealed, arena.record, arena.record_failure))
+            judge(guests, Desk(unsealed, record_guest, arena.record_failure))
     return len(guests)
 
 
@@ -142,7 +142,29 @@ def record(entry: Photo, photo: bytes | Exception, verdict: Verdict | Exception,
         fail([entry], desk)
         return
     digest = hashlib.sha256(photo).hexdigest() if isinstance(photo, bytes) else ""
-    desk.record(entry.pk, entry.attempt, what_was_seen(verdict, digest))
+    desk.record(entry, what_was_seen(verdict, digest), traced(verdict, photo))
+
+
+def record_shown(entry: Entry, seen: play.Seen, trace: fairplay.Trace) -> bool:
+    # Before the duel is locked: it reads much. Whatever comes between is of another duel, or found under the lock.
+    earlier = fairplay.shown_before(entry, seen.content_hash, trace)
+    return play.record_score(entry.pk, entry.attempt, seen, replace(trace, earlier=earlier))
+
+
+def record_guest(entry: ArenaEntry, seen: play.Seen, trace: fairplay.Trace) -> bool:
+    """Nothing in the arena is worth a deceit, and nothing of it is remembered."""
+    return arena.record(entry.pk, entry.attempt, seen)
+
+
+def traced(verdict: Verdict | PhotoError, photo: bytes | Exception) -> fairplay.Trace:
+    from scoring.copies import picture_of
+
+    if isinstance(verdict, PhotoError) or verdict.score.face is None:
+        return fairplay.Trace()
+    face = verdict.score.face
+    picture = picture_of(face.crop) if settings.REFUSE_COPIES else None
+    suspect = offensive.is_suspect(photo, face, verdict.frame_ms)
+    return fairplay.Trace(picture, face.screen, suspect=suspect)
 
 
 def fail(entries: Sequence[Photo], desk: Desk) -> None:

@@ -30,11 +30,13 @@ class Kind(StrEnum):
     PHOTO_RECEIVED = "photo_received"
     PHOTO_UNREADABLE = "photo_unreadable"
     PHOTO_FACELESS = "photo_faceless"
+    PHOTO_COPIED = "photo_copied"  # it was shown before: refused, with a second try or without
     PHOTO_JUDGED = "photo_judged"  # final; others are awaited
     OPPONENT_SENT = "opponent_sent"
     OPPONENT_LEFT = "opponent_left"
     OPPONENT_UNREACHABLE = "opponent_unreachable"
     RESULT = "result"
+    PICTURE_CLEARED = "picture_cleared"  # a moderator has looked at what was held back
     PRACTICE_RESULT = "practice_result"
     PRACTICE_STOPPED = "practice_stopped"  # by the player's own wish
     CANCELLED = "cancelled"
@@ -65,6 +67,7 @@ PARAMS: dict[Kind, frozenset[str]] = {kind: frozenset() for kind in Kind} | {
     Kind.ROOM_EXPIRED: frozenset({"code"}),
     Kind.REMATCH_OFFERED: frozenset({"code", "who"}),
     Kind.PHOTO_UNREADABLE: frozenset({"reason"}),
+    Kind.PHOTO_COPIED: frozenset({"reason", "again"}),
     Kind.OPPONENT_SENT: frozenset({"who"}),
     Kind.OPPONENT_LEFT: frozenset({"who"}),
     Kind.OPPONENT_UNREACHABLE: frozenset({"who"}),

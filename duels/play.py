@@ -8,6 +8,7 @@ inside.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,10 +17,11 @@ from django.utils import timezone
 
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import ending, live, prompts, wake
+from duels import ending, fairplay, live, prompts, wake
 from duels.models import Duel, Entry, Room, Seat, Update
 from duels.notices import Kind, tell, tell_all
 from duels.refusals import Refusal
+from duels.rules import fairness
 
 DELIVERY_SECONDS = 30  # the clock starts then, though a prompt was not delivered
 GRACE_SECONDS = 5  # after the deadline: a photo sent in time may still be on its way
@@ -27,7 +29,7 @@ JUDGE_TRIES = 16  # with pauses between them: two minutes in all
 LONGEST_PAUSE = 8  # so that all goes on within 15 seconds once the fault is over
 JUDGE_SECONDS = 600  # after the deadline: then the judge is broken, and the duel void
 NO_FACE = "no_face"
-UNJUDGED = (Entry.Status.AWAITED, Entry.Status.UNREADABLE, Entry.Status.FACELESS)
+UNJUDGED = (Entry.Status.AWAITED, Entry.Status.UNREADABLE, Entry.Status.FACELESS, Entry.Status.COPIED)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def duel_for(player: Player, photo: Photo) -> int | None:
 def take_photo(entry: Entry, photo: Photo) -> None:
     """The last one counts: it takes the place of one that has not been judged."""
     cleared = asdict(Seen("", "")) | {"lease_until": None, "lease_holder": "", "tries": 0, "judged_at": None}
+    cleared |= {"screen": None, "held": Entry.Hold.NO}
     fresh = asdict(photo) | {"status": Entry.Status.SENT, "attempt": entry.attempt + 1}
     for name, value in (cleared | fresh).items():
         setattr(entry, name, value)
@@ -168,28 +171,49 @@ def others(duel: Duel, player: Player) -> list[Player]:
 
 
 @transaction.atomic
-def record_score(entry_id: int, attempt: int, seen: Seen) -> bool:
+def record_score(entry_id: int, attempt: int, seen: Seen, trace: fairplay.Trace | None = None) -> bool:
     """False: the duel is over, or the player has sent another photo since, and this one counts no more."""
     duel = locked(Entry.objects.filter(pk=entry_id).values_list("duel", flat=True).first())
     if duel is None:
         return False
-    judged = {
-        **asdict(seen),
-        "status": seen.status,
-        "judged_at": timezone.now(),
-        "lease_holder": "",
-        "lease_until": None,
-    }
-    sent = Entry.objects.filter(pk=entry_id, attempt=attempt, status=Entry.Status.SENT)
-    if not sent.update(**judged):
+    sent = duel.entries.filter(pk=entry_id, attempt=attempt, status=Entry.Status.SENT)
+    entry = sent.select_related("player").first()
+    if entry is None:
         return False
-    if not ending.finish_if_complete(duel):
-        tell_judged(duel, entry_id)
+    earlier = trace and (trace.earlier or fairplay.shown_in_duel(entry, trace))
+    found = copied(entry, seen, earlier) if earlier else judged(seen, trace)
+    sent.update(**found, judged_at=timezone.now(), lease_holder="", lease_until=None)
+    entry.refresh_from_db()
+    if entry.status == Entry.Status.JUDGED and trace and trace.picture:
+        fairplay.remember(entry, seen.content_hash, trace.picture)
+    if earlier:
+        tell_copied(duel, entry)
+    if not ending.finish_if_complete(duel) and not earlier:
+        tell_judged(duel, entry)
     return True
 
 
-def tell_judged(duel: Duel, entry_id: int) -> None:
-    entry = duel.entries.select_related("player").get(pk=entry_id)
+def judged(seen: Seen, trace: fairplay.Trace | None) -> dict[str, Any]:
+    found = {**asdict(seen), "status": seen.status}
+    if trace:
+        found |= {"screen": trace.screen, "held": Entry.Hold.HELD if trace.suspect else Entry.Hold.NO}
+    return found
+
+
+def copied(entry: Entry, seen: Seen, earlier: int) -> dict[str, Any]:
+    """No score and no face remain of it, as of a photo that nobody could read."""
+    reason = fairplay.whose(entry, Entry.objects.get(pk=earlier))
+    nothing = Seen(seen.scorer, seen.scorer_version, reason, content_hash=seen.content_hash)
+    again = entry.copies < fairness.SECOND_TRIES
+    status = Entry.Status.COPIED if again else Entry.Status.BARRED
+    return {**asdict(nothing), "status": status, "copies": entry.copies + 1, "copy_of": earlier}
+
+
+def tell_copied(duel: Duel, entry: Entry) -> None:
+    tell(entry.player, Kind.PHOTO_COPIED, duel, reason=entry.reason, again=entry.status == Entry.Status.COPIED)
+
+
+def tell_judged(duel: Duel, entry: Entry) -> None:
     if entry.status == Entry.Status.UNREADABLE:
         tell(entry.player, Kind.PHOTO_UNREADABLE, duel, reason=entry.reason)
     else:

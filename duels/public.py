@@ -83,7 +83,7 @@ def shown(duel: Duel, reader: Player | None = None) -> Shown:
         entries,
         hidden=frozenset() if took_part(reader, duel) else unseen,
         listed=duel.listed and duel.origin in BY_LINK and not unseen,
-        faces=not unseen and all(entry.player.face_for_public_at for entry in entries),
+        faces=not unseen and all(entry.player.face_for_public_at and not entry.hidden for entry in entries),
     )
 
 

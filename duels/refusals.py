@@ -4,6 +4,8 @@ from enum import StrEnum
 class Refusal(StrEnum):
     """Why a step of the game was not taken. Raised as Refused; bot and pages have the words."""
 
+    PAUSED = "paused"  # params: times, seconds
+    TOO_FAST = "too_fast"
     BUSY = "busy"  # params: state
     NOT_PAIRED = "not_paired"
     NOWHERE = "nowhere"  # there is nothing to leave

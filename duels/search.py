@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Block, Player
 from accounts.refusals import Refused
 from accounts.services import must_be_able_to_play
-from duels import play
+from duels import fairplay, play
 from duels.models import Duel, Entry, Seat
 from duels.notices import Kind, tell
 from duels.refusals import Refusal
@@ -30,6 +30,7 @@ SEARCHING, PAIRED = Seat.State.SEARCHING, Seat.State.PAIRED
 @transaction.atomic
 def find_opponent(player: Player) -> Seat:
     must_be_able_to_play(player)
+    fairplay.must_not_pause(player, timezone.now())
     seat = sit(player, SEARCHING, last_opponents=last_opponents(player))
     tell_state(seat, timezone.now())
     # In a transaction of its own: of two who come at once, the later commit sees both. Robust: what fails here is not

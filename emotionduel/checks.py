@@ -1,6 +1,7 @@
 """What `manage.py check` says of a set-up that would run, but not well; at odd values settings.py stops before."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,14 @@ def secret_key_is_secret(**_: Any) -> Sequence[CheckMessage]:
         return []
     hint = "Leave it unset, and one is made in DATA_DIR; or set 32 random characters and more."
     return [Error("SECRET_KEY can be guessed.", hint=hint, id="emotionduel.E002")]
+
+
+@register
+def detector_is_there(**_: Any) -> Sequence[CheckMessage]:
+    if not settings.OFFENSIVE_DETECTOR or find_spec(settings.OFFENSIVE_DETECTOR):
+        return []
+    hint = "Run `pip install -r requirements-moderation.txt`, or unset OFFENSIVE_DETECTOR."
+    return [Error("The package that OFFENSIVE_DETECTOR names is not installed.", hint=hint, id="emotionduel.E008")]
 
 
 @register

@@ -34,6 +34,11 @@ SCORER_DEVICE = env.text("SCORER_DEVICE") or None
 SCORER_THREADS = env.whole("SCORER_THREADS", "1", 1, 1024)
 JUDGE = (SCORER, SCORER_CHECKPOINT, SCORER_PRECISION, SCORER_DEVICE, SCORER_THREADS)  # open_scorer's arguments
 
+# What holds back pictures until a moderator has looked. It needs requirements-moderation.txt.
+OFFENSIVE_DETECTOR = env.one_of("OFFENSIVE_DETECTOR", ["nudenet"])
+
+REFUSE_COPIES = env.flag("REFUSE_COPIES", "1")
+
 # The game's clock, in seconds.
 DUEL_SECONDS = env.whole("DUEL_SECONDS", "180", 1, 86400)
 REMINDER_SECONDS = env.whole("REMINDER_SECONDS", "60", 0, 86400)

@@ -24,6 +24,7 @@ class Face:
     tilt: float  # degrees that the line of the eyes is turned, clockwise
     probability: float
     crop: Image.Image = field(repr=False, compare=False)
+    screen: float = field(default=0.0, compare=False)  # 0-1: how much it looks like one on a screen, where asked for
 
 
 # The longer side of the picture that is searched, and the smallest face looked for in it, in pixels. Only where the

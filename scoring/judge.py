@@ -1,6 +1,7 @@
 """The judge: finds the face, lays it beside the prompt, says how well they agree."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -13,6 +14,7 @@ from scoring.match import Plain, Scale, Statistics
 from scoring.photos import PhotoError, as_rgb, open_photo
 from scoring.precision import precision_for, resting, work_in_fp32, working
 from scoring.prompts import Prompts
+from scoring.screens import screen_likeness
 from scoring.sources import find_source
 from scoring.version import fingerprint, statistics_file
 
@@ -78,9 +80,11 @@ class Scorer:
 
     def _face_in(self, photo: bytes) -> Face | PhotoError | None:
         try:
-            return self.find_face(open_photo(photo, shortest=DECODED_SIDE))
+            image = open_photo(photo, shortest=DECODED_SIDE)
         except PhotoError as error:
             return error
+        face = self.find_face(image)
+        return replace(face, screen=screen_likeness(image, face.box)) if face else None
 
     def _scored(self, face_vector: np.ndarray, prompt_vector: np.ndarray, prompt: str, face: Face) -> Score:
         value = float(np.dot(face_vector, prompt_vector))

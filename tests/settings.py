@@ -20,3 +20,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # A good hash of a password takes half a second of a processor, and that is no test's subject.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A few drawn faces are shown in hundreds of duels. Tests of copies ask for it.
+REFUSE_COPIES = False

@@ -31,6 +31,7 @@ LAYERS = (
         "calling_off",
         "playback",
         "fairplay",
+        "offensive",
         "erasure",
         "cards",
         "arena",

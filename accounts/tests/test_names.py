@@ -9,7 +9,10 @@ from accounts.refusals import Refusal, Refused
 from accounts.wordlists import ENGLISH_ADJECTIVES, ENGLISH_NOUNS, RUSSIAN_ADJECTIVES, RUSSIAN_NOUNS
 
 
-@pytest.mark.parametrize("name", ["Ann", "Смелый Лис", "O'Neil", "jean-luc", "Zoë 2", "李小龙"])
+@pytest.mark.parametrize(
+    "name",
+    ["Ann", "Смелый Лис", "O'Neil", "jean-luc", "Zoë 2", "李小龙", "Scunthorpe", "Cockatoo", "Мандарин", "Хачапури"],
+)
 def test_ordinary_names_are_taken_as_they_are(name: str) -> None:
     assert names.checked(name) == name
 
@@ -30,6 +33,15 @@ def test_ordinary_names_are_taken_as_they_are(name: str) -> None:
         ("Аdmin 7", Refusal.NAME_RESERVED),  # with a Cyrillic A
         ("EmotionDuel bot", Refusal.NAME_RESERVED),
         ("Модератор", Refusal.NAME_RESERVED),
+        ("ᴀᴅᴍɪɴ", Refusal.NAME_RESERVED),  # small capitals
+        ("Ad-min", Refusal.NAME_RESERVED),
+        ("Official EmotionDuе1", Refusal.NAME_RESERVED),
+        ("A\u200bdmin", Refusal.NAME_LETTERS),  # with a space that nobody sees
+        ("Fuсk you", Refusal.NAME_RUDE),  # with a Cyrillic с
+        ("f u c k", Refusal.NAME_RUDE),
+        ("Sh1t happens", Refusal.NAME_RUDE),
+        ("Суkа", Refusal.NAME_RUDE),
+        ("ПИ3ДА", Refusal.NAME_RUDE),
     ],
 )
 def test_what_is_no_name_is_refused(name: str, reason: Refusal) -> None:
@@ -40,7 +52,16 @@ def test_what_is_no_name_is_refused(name: str, reason: Refusal) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Ann", "ANN"), ("Ann", "А n n"), ("Олег", "Oлeг"), ("modern", "modem"), ("Zoe", "Zoë"), ("Bill", "BiIl")],
+    [
+        ("Ann", "ANN"),
+        ("Ann", "А n n"),
+        ("Олег", "Oлeг"),
+        ("modern", "modem"),
+        ("Zoe", "Zoë"),
+        ("Bill", "BiIl"),
+        ("Ann", "ꭺnn"),
+        ("Ann", "Aոn"),
+    ],
 )
 def test_look_alikes_are_the_same_name(one: str, other: str) -> None:
     assert names.key(one) == names.key(other)

@@ -12,7 +12,8 @@ class EntryInline(ReadOnly, admin.TabularInline):
     extra = 0
     can_delete = False
     fields = (
-        *("player", "status", "attempt", "sent_at", "media", "forwarded", "match", "score", "reason"),
+        *("player", "status", "attempt", "sent_at", "media", "forwarded", "copies", "screen", "held"),
+        *("match", "score", "reason"),
         *("scorer_version", "place", "outcome", "mu_before", "mu_after"),
     )
 

@@ -74,6 +74,8 @@ def side(duel: Duel, entry: Entry, face: Image.Image | None, hidden: bool = Fals
 def missing(entry: Entry) -> str:
     if entry.status == Entry.Status.LEFT:
         return _("Gave up")
+    if entry.status in {Entry.Status.COPIED, Entry.Status.BARRED}:
+        return _("Old picture")
     return _("No face") if entry.attempt else _("No photo")
 
 

@@ -5,6 +5,7 @@ and what moderators do about them, the arena, and what spectators see.
 from duels.models.arena import ArenaDuel, ArenaEntry, ArenaKnock
 from duels.models.boards import BoardFigure, Landmark
 from duels.models.claims import LEASE_SECONDS, Claimable, Turn
+from duels.models.fairplay import EntryHash
 from duels.models.live import LiveCounter
 from duels.models.moderation import Case, ModerationAct
 from duels.models.play import Duel, Entry, Prompt
@@ -22,6 +23,7 @@ __all__ = [
     "Claimable",
     "Duel",
     "Entry",
+    "EntryHash",
     "Landmark",
     "LiveCounter",
     "ModerationAct",

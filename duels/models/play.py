@@ -110,11 +110,21 @@ class Entry(Claimable):
         SENT = "sent"  # a photo waits for the judge
         UNREADABLE = "unreadable"  # judged; may be retaken until the deadline, as the next one
         FACELESS = "faceless"
+        COPIED = "copied"  # a picture that was shown before: may be retaken, once
+        BARRED = "barred"  # such a one again: final
         JUDGED = "judged"  # a face: final
         LEFT = "left"  # the player gave up, with no face shown
 
-    RETAKEABLE = (Status.AWAITED, Status.SENT, Status.UNREADABLE, Status.FACELESS)
-    FINAL = (Status.JUDGED, Status.LEFT)
+    RETAKEABLE = (Status.AWAITED, Status.SENT, Status.UNREADABLE, Status.FACELESS, Status.COPIED)
+    FINAL = (Status.JUDGED, Status.LEFT, Status.BARRED)
+
+    class Hold(models.TextChoices):
+        """Whether the face is kept off all pictures, because a detector took it for something else."""
+
+        NO = ""
+        HELD = "held"  # until a moderator has looked
+        CLEARED = "cleared"
+        REJECTED = "rejected"
 
     class Media(models.TextChoices):
         PHOTO = "photo"
@@ -135,6 +145,10 @@ class Entry(Claimable):
     album = models.CharField(max_length=64, blank=True)  # Telegram's media_group_id: an album's first photo counts
     content_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of the bytes
     picture_hash = models.CharField(max_length=64, blank=True)  # perceptual
+    copies = models.PositiveSmallIntegerField(default=0, db_default=0)  # photos refused because they were shown before
+    copy_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    screen = models.FloatField(null=True, blank=True)  # 0-1: how much it looks like a picture of a screen or a print
+    held = models.CharField(max_length=8, choices=Hold, default=Hold.NO, db_default="", blank=True)
     frame_ms = models.PositiveIntegerField(null=True, blank=True)  # which moment of a film was judged
 
     reason = models.CharField(max_length=30, blank=True)  # why there is no score
@@ -169,10 +183,16 @@ class Entry(Claimable):
             models.Index(fields=["sent_at"], name="entry_for_the_judge", condition=Q(status="sent")),
             models.Index(fields=["player", "-ended_at", "-id"], name="entry_history", condition=~Q(outcome="")),
             models.Index(fields=["player", "-match", "-id"], name="entry_best", condition=~Q(outcome="")),
+            models.Index(fields=["id"], name="entry_held", condition=Q(held="held")),
         ]
 
     def __str__(self) -> str:
         return f"{self.player_id} in {self.duel_id}: {self.status}"
+
+    @property
+    def hidden(self) -> bool:
+        """The face is on no picture that others see."""
+        return self.held in {self.Hold.HELD, self.Hold.REJECTED}
 
     @property
     def final(self) -> bool:

@@ -32,6 +32,7 @@ class Update(Claimable):
         indexes = [
             models.Index(fields=["sender", "update_id"], name="update_waiting", condition=Q(status="waiting")),
             models.Index(fields=["received_at"], name="update_by_age"),
+            models.Index(fields=["sender", "received_at"], name="update_by_sender"),
         ]
 
     def __str__(self) -> str:

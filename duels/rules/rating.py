@@ -1,6 +1,6 @@
 """How a duel moves ratings: openskill's Plackett-Luce, by places alone (its margins are broken upstream)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -10,7 +10,6 @@ from duels.rules.verdict import Outcome
 
 UNSURE = 5.0  # above this sigma a rating carries a "?" and stands below the ranked
 ENOUGH_FACES = 5  # before a mean match is shown among others
-RATED_A_DAY = 3  # duels of the same two players
 LAST = 5  # outcomes that are kept at hand
 
 
@@ -61,11 +60,6 @@ def rate(skills: Sequence[Skill], places: Sequence[int]) -> list[Skill]:
     teams = [[model().rating(mu=skill.mu, sigma=skill.sigma)] for skill in skills]
     rated = model().rate(teams, ranks=[float(place) for place in places])
     return [Skill(team[0].mu, team[0].sigma) for team in rated]
-
-
-def may_count(rated_today: Iterable[int]) -> bool:
-    """Given how often each two of the players met in a rated duel today."""
-    return all(times < RATED_A_DAY for times in rated_today)
 
 
 def add(tally: Tally, outcome: Outcome, match: float | None = None) -> Tally:

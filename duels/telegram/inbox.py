@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from duels.models import Update
 from duels.models.claims import ClaimQuerySet, handed_back
-from duels.telegram import bot, dispatch, shape
+from duels.telegram import bot, dispatch, flood, shape
 from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def handle_once(update: Update) -> bool:
         Update.objects.filter(pk=update.pk).release(update.lease_holder)
         return False
     odd = "" if shape.understood(update.payload) else "dropped: no such thing comes from Telegram"
-    if not odd:
+    if not odd and flood.lets_pass(update):
         dispatch.dispatch(update.payload)
     done = {"status": Update.Status.DONE, "handled_at": timezone.now(), "lease_holder": "", "lease_until": None}
     Update.objects.filter(pk=update.pk).update(error=odd, **done)

@@ -32,7 +32,8 @@ def card(notice: Notice) -> bytes | None:
 
 def may_see(reader: Player, entry: Entry) -> bool:
     """One's own face, and faces whose owners let opponents see them."""
-    willing = entry.player_id == reader.pk or entry.player.face_for_opponents_at is not None
+    others = entry.player.face_for_opponents_at is not None and not entry.hidden
+    willing = entry.player_id == reader.pk or others
     return bool(willing and entry.file_id and entry.box)
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -214,6 +216,21 @@ def test_a_prompt_is_measured_again_when_asked(prompt: Prompt) -> None:
     measuring.measure(jobs.scorer())
     Prompt.objects.update(spread=None)
     assert measuring.measure(jobs.scorer()) == 1
+
+
+def test_the_same_picture_saved_anew_is_refused(ann: Player, bob: Player, happy: bytes, settings: Any) -> None:
+    settings.REFUSE_COPIES = True
+    duel = random_duel(ann, bob)
+    play.submit_photo(ann, photo("happy"))
+    play.submit_photo(bob, photo("again"))
+    image = Image.open(BytesIO(happy)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    again = photo_bytes(image.crop((60, 20, 600, 460)), quality=60)
+    jobs.judge_waiting(fetched(happy=happy, again=again))
+    assert (entry_of(ann, duel).status, entry_of(bob, duel).status) == ("judged", "copied")
+    assert entry_of(bob, duel).reason == "copy_duel"
+    play.submit_photo(bob, photo("other"))
+    jobs.judge_waiting(fetched(other=photo_bytes(draw_face(0, "anger"))))
+    assert Duel.objects.get().status == "finished"
 
 
 def test_practice_is_judged_too(ann: Player, happy: bytes) -> None:

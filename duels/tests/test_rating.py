@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duels.rules.rating import Skill, Tally, add, may_count, rate
+from duels.rules.fairness import may_count
+from duels.rules.rating import Skill, Tally, add, rate
 from duels.rules.verdict import Outcome
 
 skills = st.builds(Skill, mu=st.floats(-10, 60), sigma=st.floats(1, 25 / 3))

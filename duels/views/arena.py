@@ -31,6 +31,7 @@ FIELDS: dict[str, str] = {
     Refusal.NAME_LENGTH: "name",
     Refusal.NAME_LETTERS: "name",
     Refusal.NAME_RESERVED: "name",
+    Refusal.NAME_RUDE: "name",
 }
 
 

@@ -17,6 +17,7 @@ REFUSALS: dict[str, Callable[[], str]] = {
     Account.NAME_LENGTH: lambda: _("A name has %(shortest)d to %(longest)d characters."),
     Account.NAME_LETTERS: lambda: _("Letters, digits, spaces and - _ . ' make a name."),
     Account.NAME_RESERVED: lambda: _("That name might be taken for ours. Try another one."),
+    Account.NAME_RUDE: lambda: _("That name might hurt somebody. Try another one."),
     Game.NO_PROMPTS: lambda: _("We have run out of prompts! Write one yourself."),
     ArenaRefusal.NAMES_ALIKE: lambda: _("Two of the names look the same. Nobody would know who won."),
     ArenaRefusal.WORDING_LENGTH: lambda: _("A prompt has %(shortest)d to %(longest)d characters."),

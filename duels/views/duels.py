@@ -11,6 +11,7 @@ from duels import public
 from duels.cards import change, rating
 from duels.models import Duel, Entry
 from duels.public import Shown
+from duels.rules import fairness
 from duels.rules.rating import Skill
 from duels.rules.verdict import Kind, Outcome
 from duels.rules.verdict import shown as as_shown
@@ -147,6 +148,8 @@ def missing(entry: Entry) -> str:
         return _("gave up")
     if entry.status == Entry.Status.UNREADABLE:
         return _("the photo could not be opened")
+    if entry.status in {Entry.Status.COPIED, Entry.Status.BARRED}:
+        return _("the photo did not count")
     return _("no face on the photo") if entry.attempt else _("no photo in time")
 
 
@@ -162,6 +165,8 @@ def state(entry: Entry) -> str:
         return _("has shown a face")
     if entry.status == Entry.Status.LEFT:
         return _("has given up")
+    if entry.status == Entry.Status.BARRED:
+        return _("the photo did not count")
     return _("the photo did not work, another may come") if entry.attempt else _("no photo yet")
 
 
@@ -217,4 +222,5 @@ def about_rating(duel: Duel) -> str:
         return _("A friendly duel: ratings stay as they were.")
     if duel.verdict == Kind.FACELESS:
         return _("Ratings stay as they were: there was nothing to compare.")
-    return _("Ratings stay as they were: the same players' fourth duel of a day and later ones do not count.")
+    text = _("Ratings stay as they were: of the same two players' duels %(day)d a day and %(week)d a week count.")
+    return text % {"day": fairness.RATED_A_DAY, "week": fairness.RATED_A_WEEK}

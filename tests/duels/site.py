@@ -29,7 +29,7 @@ from tests.botapi import BotApi, Person
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0  # seconds that a person may wait for the bot: machines are busy
 START = 600.0  # torch loads slowly, and machines are busy
-SETTINGS = {"RECONCILE_SECONDS": "1", "DEBUG": "0", "ENV_FILE": os.devnull}
+SETTINGS = {"RECONCILE_SECONDS": "1", "DEBUG": "0", "REFUSE_COPIES": "0", "ENV_FILE": os.devnull}
 
 
 class Site:

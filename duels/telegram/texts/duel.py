@@ -96,6 +96,20 @@ def faceless(notice: Notice) -> Message:
     return Message("\n".join(lines))
 
 
+def copied(notice: Notice) -> Message:
+    why = {
+        "copy_mine": _("♻️ <b>You have shown this picture before.</b> Each one counts once, in practice, too."),
+        "copy_others": _("♻️ <b>Somebody has shown this picture before.</b> Here everybody shows a face of their own."),
+        "copy_duel": _("♻️ <b>This very picture is in the duel already.</b> Everybody needs one of their own."),
+    }[notice.params["reason"]]
+    more = (
+        _("One more try: take a new one right now. The clock goes on.")
+        if notice.params["again"]
+        else _("It was the second time, so this duel goes on without your face.")
+    )
+    return Message(f"{why}\n{more}")
+
+
 def judged(notice: Notice) -> Message:
     return Message(_("✅ Your face is in, the judge has seen it. Now we wait for the other side…"))
 
@@ -148,6 +162,7 @@ CATALOGUE: dict[str, Write] = {
     Kind.PHOTO_RECEIVED: received,
     Kind.PHOTO_UNREADABLE: unreadable,
     Kind.PHOTO_FACELESS: faceless,
+    Kind.PHOTO_COPIED: copied,
     Kind.PHOTO_JUDGED: judged,
     Kind.OPPONENT_SENT: opponent_sent,
     Kind.OPPONENT_LEFT: opponent_left,

@@ -16,7 +16,9 @@ from duels.telegram.answers import Unfit
 from duels.telegram.keyboards import Rows, column, press
 from duels.telegram.texts.duel import why_unreadable
 from duels.telegram.texts.moderation import grounds, until, words
-from duels.telegram.texts.words import Message, task
+from duels.telegram.texts.words import Message, duration, task
+
+MINUTE = 60
 
 About = dict[str, Any]
 Why = Callable[[Notice, About], Message]
@@ -74,6 +76,18 @@ def suspended(notice: Notice, about: About) -> Message:
     return Message("\n".join([*lines, *(grounds(act) if act else words(about["because"]))]))
 
 
+def paused(notice: Notice, about: About) -> Message:
+    lines = [
+        _("⏳ Opponents have waited for your photo in vain: %(times)d today.") % about,
+        _("So the search opens again in %(time)s. After a day that is forgotten.") % {"time": pause(about["seconds"])},
+    ]
+    return Message("\n".join(lines), column(keyboards.room(), keyboards.practice()))
+
+
+def pause(seconds: int) -> str:
+    return duration(seconds if seconds < MINUTE else -(-seconds // MINUTE) * MINUTE)
+
+
 def room_unknown(notice: Notice, about: About) -> Message:
     if not about["code"]:
         return Message(_("🔑 You are in no open room."), column(keyboards.room()))
@@ -108,12 +122,15 @@ WHY: dict[str, Why] = {
         lambda: _("🔤 Letters, digits, spaces and - _ . ' make a name. Try another one: /name")
     ),
     Account.NAME_RESERVED: plain(lambda: _("👮 That name might be taken for ours. Try another one: /name")),
+    Account.NAME_RUDE: plain(lambda: _("🧼 That name might hurt somebody. Try another one: /name")),
     Account.NAME_TAKEN: name_taken,
     Account.LANGUAGE_UNKNOWN: language_unknown,
     Account.CONSENT_NEEDED: consent_needed,
     Account.SUSPENDED: suspended,
     Account.BLOCKS_ONESELF: plain(lambda: _("🪞 You can't block yourself. Make peace!")),
     Account.GONE: plain(lambda: _("👻 This account is deleted. A new one begins with /start")),
+    Game.PAUSED: paused,
+    Game.TOO_FAST: plain(lambda: _("🐢 Slowly! That was too much at once. I listen again in a minute.")),
     Game.BUSY: busy,
     Game.NOT_PAIRED: plain(lambda: _("⌛ Too late, that opponent is gone. Search once more?"), keyboards.play_again),
     Game.NOWHERE: plain(lambda: _("🤷 There is nothing to cancel. Shall we play?"), keyboards.menu),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from duels import queries
 from duels.models import Duel, Entry, Notice
 from duels.notices import Kind
+from duels.rules import fairness
 from duels.rules.rating import Skill
 from duels.rules.verdict import Kind as VerdictKind
 from duels.rules.verdict import Outcome
@@ -24,7 +25,21 @@ def result(notice: Notice) -> Message:
     lines = [headline(duel, mine, entries), f"🎭 {task(duel)}", ""]
     lines += [shown(entry, mine) for entry in entries]
     lines += ["", rating(duel, mine)]
-    return Message("\n".join(lines), buttons(duel), card=True, loud=True)
+    held = any(entry.held == Entry.Hold.HELD for entry in entries)
+    if held:
+        lines.append(_("🔎 A moderator looks at the picture first. It follows."))
+    return Message("\n".join(lines), buttons(duel), card=not held, loud=True)
+
+
+def cleared(notice: Notice) -> Message:
+    duel = duel_of(notice)
+    rejected = duel.entries.filter(held=Entry.Hold.REJECTED).exists()
+    looked = (
+        _("🔎 A moderator has looked at the picture, and one face stays hidden.")
+        if rejected
+        else _("🔎 A moderator has looked at the picture: here it is.")
+    )
+    return Message(f"{looked}\n🎭 {task(duel)}", card=True)
 
 
 def headline(duel: Duel, mine: Entry, entries: list[Entry]) -> str:
@@ -56,12 +71,14 @@ def shown(entry: Entry, mine: Entry) -> str:
 def why_nothing(entry: Entry) -> str:
     if entry.status == Entry.Status.LEFT:
         return _("gave up")
+    if entry.status in {Entry.Status.COPIED, Entry.Status.BARRED}:
+        return _("a picture that was shown before")
     return _("no photo") if not entry.attempt else _("no face")
 
 
 def rating(duel: Duel, mine: Entry) -> str:
     if mine.mu_before is None or mine.mu_after is None:
-        return _("🕊 The rating stays as it was.")
+        return unmoved(duel)
     before, after = Skill(mine.mu_before).rating, Skill(mine.mu_after, mine.sigma_after or 0.0)
     change = after.rating - before
     sign = "📈" if change > 0 else "📉" if change < 0 else "➡️"
@@ -71,6 +88,14 @@ def rating(duel: Duel, mine: Entry) -> str:
         "after": after,
         "change": change,
     }
+
+
+def unmoved(duel: Duel) -> str:
+    if not duel.rated or duel.verdict == VerdictKind.FACELESS:
+        return _("🕊 The rating stays as it was.")
+    about = {"day": fairness.RATED_A_DAY, "week": fairness.RATED_A_WEEK}
+    text = _("🕊 The rating stays as it was: of the same two's duels %(day)d a day and %(week)d a week count.")
+    return text % about
 
 
 def buttons(duel: Duel) -> Rows:
@@ -128,6 +153,7 @@ def voided(notice: Notice) -> Message:
 
 CATALOGUE: dict[str, Write] = {
     Kind.RESULT: result,
+    Kind.PICTURE_CLEARED: cleared,
     Kind.PRACTICE_RESULT: practice_result,
     Kind.PRACTICE_STOPPED: practice_stopped,
     Kind.CANCELLED: cancelled,

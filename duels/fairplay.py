@@ -1,0 +1,140 @@
+"""Pictures that were shown before, marks for moderators, and who keeps opponents waiting."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import Player
+from accounts.refusals import Refused
+from duels.models import Duel, Entry, EntryHash
+from duels.notices import Kind, tell_all
+from duels.refusals import Refusal
+from duels.rules import fairness
+
+if TYPE_CHECKING:
+    from scoring.copies import Picture
+
+DOUBTFUL = 0.5  # from here on a photo looks so much like one of a screen that a moderator is shown it
+LATEST = 20  # of a player's duels are looked at for those where nothing was shown
+
+
+class Copied(StrEnum):
+    """Whose picture it was. Entry.reason holds it."""
+
+    MINE = "copy_mine"
+    OTHERS = "copy_others"
+    DUEL = "copy_duel"  # two players of one duel with the same picture: the first has shown it
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a photo leaves beside its score."""
+
+    picture: "Picture | None" = None  # None: there was no face, and nothing to know again
+    screen: float | None = None
+    earlier: int | None = None  # the entry with which this very picture was shown before
+    suspect: bool = False  # a detector took it for something that nobody should be shown
+
+
+def shown_before(entry: Entry, content_hash: str, trace: Trace) -> int | None:
+    """The entry that has shown this very picture, among all that are remembered."""
+    if entry.duel.practice or trace.picture is None:  # whoever practises deceives nobody
+        return None
+    exact = Q(content_hash=content_hash)
+    if entry.file_unique_id:
+        exact |= Q(file_unique_id=entry.file_unique_id)
+    found = counting(entry, EntryHash.objects.filter(exact)).values_list("entry", flat=True).first()
+    return found if found is not None else near_copy(entry, trace.picture, candidates(trace.picture))
+
+
+def shown_in_duel(entry: Entry, trace: Trace) -> int | None:
+    """The same among the others of the duel, whose lock the caller holds: so of two at once the second is refused."""
+    if trace.picture is None:
+        return None
+    others = EntryHash.objects.filter(entry__duel=entry.duel_id)
+    return near_copy(entry, trace.picture, list(others.values_list("pk", "rough")))
+
+
+def candidates(picture: "Picture") -> list[tuple[int, bytes]]:
+    """In SQL of our own: the ORM takes longer over a thousand numbers than the database does."""
+    parts = (
+        f"SELECT id, rough FROM {EntryHash._meta.db_table} WHERE band_{number} IN ({','.join(map(str, sorted(keys)))})"  # noqa: S608 (whole numbers that we have made)
+        for number, keys in enumerate(picture.keys)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return list(dict(cursor.fetchall()).items())
+
+
+def near_copy(entry: Entry, picture: "Picture", found: list[tuple[int, bytes]]) -> int | None:
+    from scoring.copies import Print
+
+    like = [found[index][0] for index in picture.like(bytes(rough) for _, rough in found)]
+    hashes = counting(entry, EntryHash.objects.filter(pk__in=like)).order_by("pk")
+    return next(
+        (each.entry_id for each in hashes if picture.is_copy_of(Print(bytes(each.rough), bytes(each.close), ()))), None
+    )
+
+
+def counting(entry: Entry, hashes: QuerySet[EntryHash]) -> QuerySet[EntryHash]:
+    """A picture whose duel was called off because our judge failed may be shown once more by who took it."""
+    called_off = Q(
+        entry__player=entry.player_id, entry__duel__status=Duel.Status.VOID, entry__duel__void_reason="judge"
+    )
+    return hashes.exclude(Q(entry=entry.pk) | called_off)
+
+
+def whose(entry: Entry, earlier: Entry) -> Copied:
+    if earlier.player_id == entry.player_id:
+        return Copied.MINE
+    return Copied.DUEL if earlier.duel_id == entry.duel_id else Copied.OTHERS
+
+
+def remember(entry: Entry, content_hash: str, picture: "Picture") -> None:
+    """Once its face is judged. In practice, too: else the best of many tries could be chosen there for a duel."""
+    bands = {f"band_{number}": value for number, value in enumerate(picture.print.bands)}
+    EntryHash.objects.create(
+        entry=entry,
+        file_unique_id=entry.file_unique_id,
+        content_hash=content_hash,
+        rough=picture.print.rough,
+        close=picture.print.close,
+        **bands,
+    )
+
+
+@transaction.atomic
+def look_at(entry_id: int, clear: bool) -> bool:
+    """A moderator's word on a picture that is held back. False: another has had it."""
+    entry = Entry.objects.select_related("duel").get(pk=entry_id)
+    duel = Duel.objects.select_for_update(no_key=True).get(pk=entry.duel_id)
+    word = Entry.Hold.CLEARED if clear else Entry.Hold.REJECTED
+    if not Entry.objects.filter(pk=entry_id, held=Entry.Hold.HELD).update(held=word):
+        return False
+    still_held = duel.entries.filter(held=Entry.Hold.HELD).exists()
+    if duel.status == Duel.Status.FINISHED and not duel.practice and not still_held:
+        tell_all([each.player for each in duel.entries.select_related("player")], Kind.PICTURE_CLEARED, duel)
+    return True
+
+
+def must_not_pause(player: Player, now: datetime) -> None:
+    """Whoever has let opponents wait in vain waits a little, too."""
+    shown_nothing = no_shows(player)
+    until = fairness.pause_until(shown_nothing, now)
+    if until is not None:
+        raise Refused(Refusal.PAUSED, times=len(shown_nothing), seconds=round((until - now).total_seconds()) + 1)
+
+
+def no_shows(player: Player) -> list[datetime]:
+    """When duels ended for which the player had the prompt and sent no photo. Not those that we called off."""
+    latest = Entry.objects.filter(player=player).order_by("-id").select_related("duel")[:LATEST]
+    return [each.duel.finished_at for each in latest if each.duel.finished_at and was_no_show(each)]
+
+
+def was_no_show(entry: Entry) -> bool:
+    over = entry.duel.status in {Duel.Status.FINISHED, Duel.Status.CANCELLED}
+    return over and not entry.duel.practice and not entry.attempt and entry.delivered_at is not None

@@ -1,0 +1,77 @@
+"""Copies of a face's crop, and other crops. How well whole photos are told apart stands in docs/fairplay.md."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scoring.copies import BAND_BITS, BANDS, CLOSE, LIKE, ROUGH, SAME, picture_of
+from scoring.screens import screen_likeness
+from tests.fairplay.variants import saved
+
+
+def crop(number: int) -> Image.Image:
+    rough = np.random.default_rng(number).integers(0, 256, (18, 18, 3), dtype=np.uint8)
+    return Image.fromarray(rough).resize((112, 112), Image.Resampling.BICUBIC)
+
+
+def moved(image: Image.Image, right: float, wider: float) -> Image.Image:
+    """As the finder's box trembles."""
+    about = 56 * (1 - wider) + right
+    return image.transform(
+        (112, 112), Image.Transform.AFFINE, (wider, 0, about, 0, wider, about), Image.Resampling.BICUBIC
+    )
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        lambda image: image,
+        lambda image: saved(image, 40),
+        lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+        lambda image: image.resize((70, 70)).resize((112, 112)),
+        lambda image: image.point(lambda value: round(value * 0.7 + 20)),
+        lambda image: moved(image, 1.5, 1.02),
+        lambda image: image.rotate(1.5, Image.Resampling.BICUBIC),
+    ],
+    ids=["itself", "compressed", "mirrored", "smaller", "paler", "moved", "turned"],
+)
+def test_a_copy_is_known(copy: object) -> None:
+    first, again = picture_of(crop(1)), picture_of(copy(crop(1)))  # type: ignore[operator]
+    assert again.like([first.print.rough]) == [0]
+    assert again.difference(first.print) <= SAME
+    assert any(band in keys for band, keys in zip(first.print.bands, again.keys, strict=True))
+
+
+def test_another_picture_is_none() -> None:
+    pictures = [picture_of(crop(number)) for number in range(12)]
+    first = pictures[0]
+    assert first.like([each.print.rough for each in pictures]) == [0]
+    assert min(first.difference(each.print) for each in pictures[1:]) > 2 * SAME
+
+
+def test_a_print_has_the_size_that_the_database_keeps() -> None:
+    kept = picture_of(crop(3)).print
+    assert (len(kept.rough), len(kept.close)) == (ROUGH.grid**2 // 8, CLOSE.grid**2 // 8)
+    assert len(kept.bands) == BANDS
+    assert all(0 <= band < 2**BAND_BITS for band in kept.bands)
+    assert picture_of(crop(3)).like([]) == []
+    assert LIKE < ROUGH.grid**2 / 2
+
+
+def test_the_same_points_are_looked_at_for_ever() -> None:
+    """Else nothing that is stored is found again."""
+    assert picture_of(crop(5)).print.bands[:4] == FIRST_BANDS
+
+
+FIRST_BANDS = (13517050, 184978, 16410866, 16061006)
+
+
+def test_a_regular_grid_over_a_picture_is_marked() -> None:
+    plain = crop(7).resize((400, 400), Image.Resampling.BICUBIC)
+    down, across = np.mgrid[:400, :400]
+    dots = 30 * (np.cos(across * 1.3 + down * 0.6) + np.cos(down * 1.3 - across * 0.6))
+    dotted = Image.fromarray((np.asarray(plain, np.float32) + dots[..., None]).clip(0, 255).astype(np.uint8))
+    box = (0.3, 0.3, 0.7, 0.7)
+    assert screen_likeness(plain, box) < 0.1
+    assert screen_likeness(dotted, box) > 0.5
+    assert screen_likeness(plain.resize((60, 60)), box) == 0.0
