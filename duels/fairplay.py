@@ -56,7 +56,7 @@ def shown_in_duel(entry: Entry, trace: Trace) -> int | None:
     if trace.picture is None:
         return None
     others = EntryHash.objects.filter(entry__duel=entry.duel_id)
-    return near_copy(entry, trace.picture, list(others.values_list("pk", "rough")))
+    return near_copy(entry, trace.picture, [(pk, bytes(rough)) for pk, rough in others.values_list("pk", "rough")])
 
 
 def candidates(picture: "Picture") -> list[tuple[int, bytes]]:
@@ -82,10 +82,8 @@ def near_copy(entry: Entry, picture: "Picture", found: list[tuple[int, bytes]]) 
 
 def counting(entry: Entry, hashes: QuerySet[EntryHash]) -> QuerySet[EntryHash]:
     """A picture whose duel was called off because our judge failed may be shown once more by who took it."""
-    called_off = Q(
-        entry__player=entry.player_id, entry__duel__status=Duel.Status.VOID, entry__duel__void_reason="judge"
-    )
-    return hashes.exclude(Q(entry=entry.pk) | called_off)
+    void = Duel.objects.filter(status=Duel.Status.VOID, void_reason="judge")
+    return hashes.exclude(Q(entry=entry.pk) | Q(entry__player=entry.player_id, entry__duel__in=void))
 
 
 def whose(entry: Entry, earlier: Entry) -> Copied:

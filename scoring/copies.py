@@ -18,7 +18,8 @@ Offset = tuple[float, float, float, float]  # right and down as parts of the cro
 SIDE = 112  # pixels that a crop is looked at with
 REACH = 0.37  # of the crop's side, from its middle: what lies further out may be beyond the picture's edge
 BANDS, BAND_BITS = 16, 24  # a picture is found by any of so many parts of its hash; a point may be in several
-LIKE, GLANCE = 60, 84  # of the rough hash's bits may differ where a closer look is worth its time, or a second one
+LIKE, GLANCE = 40, 64  # of the rough hash's bits may differ where a closer look is worth its time, or a second one
+MOST = 3  # closer looks: a copy is the likest of all, or nearly
 SAME = 0.075  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
 WEIGHTIEST = 3.0  # times the middle one: a single black dot must not outweigh the rest
 
@@ -26,10 +27,10 @@ STRAIGHT: tuple[Offset, ...] = ((0.0, 0.0, 1.0, 0.0),)
 BESIDE = tuple((x, y) for x in (-0.018, 0.0, 0.018) for y in (-0.018, 0.0, 0.018))
 AROUND: tuple[Offset, ...] = tuple((x, y, wider, 0.0) for wider in (1.0, 0.97, 1.03) for x, y in BESIDE)
 NEARBY: tuple[Offset, ...] = tuple(
-    (x / 2, y / 2, wider, turn)
-    for wider in (-0.015, 0.0, 0.015)
-    for turn in (-2.0, -1.0, 0.0, 1.0, 2.0)
-    for x, y in BESIDE
+    (x, y, wider, turn) for wider in (-0.015, 0.0, 0.015) for turn in (-1.2, 0.0, 1.2) for x, y in BESIDE
+)
+CLOSER: tuple[Offset, ...] = tuple(
+    (x / 3, y / 3, wider, turn) for wider in (-0.005, 0.0, 0.005) for turn in (-0.4, 0.0, 0.4) for x, y in BESIDE
 )
 
 
@@ -65,7 +66,7 @@ class Picture:
     _reliefs: tuple[np.ndarray, np.ndarray] = field(repr=False, compare=False)  # as it is, and mirrored
 
     def like(self, roughs: Iterable[bytes]) -> list[int]:
-        """Which of these rough hashes are worth a closer look."""
+        """Which of these rough hashes are worth a closer look, the likest first."""
         found = list(roughs)
         if not found:
             return []
@@ -73,20 +74,21 @@ class Picture:
         half, few = len(AROUND), len(BESIDE)
         glance = np.concatenate([self._views[:few], self._views[half : half + few]])
         some = np.flatnonzero(differing(glance, others).min(axis=0) <= GLANCE)
-        return [int(index) for index in some[differing(self._views, others[some]).min(axis=0) <= LIKE]]
+        apart = differing(self._views, others[some]).min(axis=0)
+        likest = [int(index) for index in np.argsort(apart, kind="stable")[:MOST] if apart[index] <= LIKE]
+        return [int(some[index]) for index in likest]
 
     def difference(self, other: Print) -> float:
         """From 0, the very same, to about 0.4 of two persons."""
         rough = np.frombuffer(other.rough, np.uint8)[None]
-        best = int(differing(self._views, rough).argmin())
-        mirrored, view = divmod(best, len(AROUND))
-        right, down, wider, turn = AROUND[view]
-        offsets = tuple((right + x, down + y, wider + more, turn + angle) for x, y, more, angle in NEARBY)
-        seen = seen_from(self._reliefs[mirrored], offsets, CLOSE.grid)
-        weights = np.abs(seen) / np.median(np.abs(seen), axis=1, keepdims=True).clip(1e-6)
-        weights = np.minimum(weights, WEIGHTIEST)
+        mirrored, view = divmod(int(differing(self._views, rough).argmin()), len(AROUND))
         wanted = np.unpackbits(np.frombuffer(other.close, np.uint8)).astype(bool)
-        return float(((weights * ((seen > 0) != wanted)).sum(axis=1) / weights.sum(axis=1).clip(1e-6)).min())
+        relief, at, least = self._reliefs[mirrored], AROUND[view], 1.0
+        for steps in (NEARBY, CLOSER):
+            offsets = tuple((at[0] + x, at[1] + y, at[2] + more, at[3] + turn) for x, y, more, turn in steps)
+            apart = weighed(seen_from(relief, offsets, CLOSE.grid), wanted)
+            at, least = offsets[int(apart.argmin())], float(apart.min())
+        return least
 
     def is_copy_of(self, other: Print) -> bool:
         return self.difference(other) <= SAME
@@ -133,7 +135,6 @@ def seen_from(relief: np.ndarray, offsets: tuple[Offset, ...], grid: int) -> np.
     return above * (1 - down) + below * down
 
 
-@cache
 def places(offsets: tuple[Offset, ...], grid: int) -> np.ndarray:
     """Where each of these looks: (offsets, 2, points), in pixels."""
     line = (np.arange(grid) + 0.5) / grid * 2 - 1
@@ -141,6 +142,13 @@ def places(offsets: tuple[Offset, ...], grid: int) -> np.ndarray:
     spins = [(size * np.exp(1j * np.radians(turn)), right + 1j * down) for right, down, size, turn in offsets]
     turned = [(x + 1j * y) * spin + shift for spin, shift in spins]
     return np.stack([(np.stack([each.real, each.imag]) + 0.5) * SIDE - 0.5 for each in turned]).astype(np.float32)
+
+
+def weighed(seen: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """How much of what stands out does so otherwise: (offsets,)."""
+    weights = np.abs(seen) / np.median(np.abs(seen), axis=1, keepdims=True).clip(1e-6)
+    weights = np.minimum(weights, WEIGHTIEST)
+    return (weights * ((seen > 0) != wanted)).sum(axis=1) / weights.sum(axis=1).clip(1e-6)
 
 
 def signs(seen: np.ndarray) -> np.ndarray:

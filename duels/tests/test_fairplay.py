@@ -14,7 +14,7 @@ from accounts.models import Player
 from accounts.refusals import Refused
 from duels import erasure, fairplay, lobby, play
 from duels.models import Duel, Entry, EntryHash
-from duels.notices import Kind
+from duels.notices import Kind, tell
 from duels.refusals import Refusal
 from duels.rules import fairness
 from duels.telegram import pictures
@@ -136,7 +136,7 @@ class TestAPictureShownBefore:
     def test_is_told_in_the_players_words(self, ann: Player, bob: Player, language: str, reason: str) -> None:
         duel = duel_between(ann, bob)
         Player.objects.update(language=language)
-        play.tell(Player.objects.get(pk=ann.pk), Kind.PHOTO_COPIED, duel, reason=reason, again=True)
+        tell(Player.objects.get(pk=ann.pk), Kind.PHOTO_COPIED, duel, reason=reason, again=True)
         message = render(last_told(ann, Kind.PHOTO_COPIED))
         assert message
         assert "♻️" in message.text
