@@ -20,7 +20,7 @@ REACH = 0.37  # of the crop's side, from its middle: what lies further out may b
 BANDS, BAND_BITS = 16, 24  # a picture is found by any of so many parts of its hash; a point may be in several
 LIKE, GLANCE = 40, 64  # of the rough hash's bits may differ where a closer look is worth its time, or a second one
 MOST = 3  # closer looks: a copy is the likest of all, or nearly
-SAME = 0.075  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
+SAME = 0.07  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
 WEIGHTIEST = 3.0  # times the middle one: a single black dot must not outweigh the rest
 
 STRAIGHT: tuple[Offset, ...] = ((0.0, 0.0, 1.0, 0.0),)

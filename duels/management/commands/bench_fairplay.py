@@ -60,7 +60,7 @@ def told_lines(told: "Told", archive: Path | None) -> Iterator[Line]:
         yield Line(f"of those {name}", f"{told.found[name]} of {seen}")
     pairs = f"pairs of other pictures of the same face refused, {what}, {len(told.others)} pairs"
     yield Line(pairs, f"{100 * refused:.2f} %", "<= 0.5 %", refused <= 0.005)
-    yield Line("the least difference of such a pair (a copy's is at most 0.075)", f"{min(told.others):.3f}")
+    yield Line("the least difference of such a pair (a copy's is at most 0.07)", f"{min(told.others):.3f}")
     if told.strangers:
         yield Line("the least difference of two persons", f"{min(told.strangers):.3f}")
     yield Line("photos of a simulated screen that are marked", f"{100 * told.marked('screen'):.0f} %")
