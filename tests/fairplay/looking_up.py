@@ -5,7 +5,9 @@
 
 import json
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +16,20 @@ from typing import Any
 
 import numpy as np
 
+ROOT = Path(__file__).resolve().parents[2]
 ASKED = 100
 AT_ONCE = 20_000
 STRANGERS = 1500  # real faces that all the rows are like; drawn ones are far fewer
 CHANGED = 0.05  # of the bits of each row, against the face that it is like
+
+
+def asked(url: str, rows: int, archive: Path | None) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="emotionduel-fairplay-") as folder:
+        own = {"DATABASE_URL": url, "DATA_DIR": folder, "ENV_FILE": os.devnull, "TELEGRAM_BOT_TOKEN": ""}
+        own |= {"DJANGO_SETTINGS_MODULE": "emotionduel.settings", "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "tests.fairplay.looking_up", str(rows), *([str(archive)] if archive else [])]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | own, stdout=subprocess.PIPE, check=True)
+    return dict(json.loads(done.stdout))
 
 
 def main(rows: int, archive: Path | None) -> None:

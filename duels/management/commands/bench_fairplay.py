@@ -1,14 +1,9 @@
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from scoring.lab import speed_report
@@ -36,8 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(told_lines(measured(options["faces"], options["count"]), options["faces"]))
         if options["rows"]:
+            from tests.fairplay import looking_up
+
             for name, url in databases():
-                found += looked_up(name, look_up(url, options["rows"], options["faces"]))
+                found += looked_up(name, looking_up.asked(url, options["rows"], options["faces"]))
         for line in found:
             self.stdout.write(f"{line.measured:>12}  {line.goal:10}{line.what}")
         write(options["output"], found, options["remark"])
@@ -76,15 +73,6 @@ def databases() -> Iterator[tuple[str, str]]:
     if postgres.binaries():
         with postgres.server() as url:
             yield "PostgreSQL", url
-
-
-def look_up(url: str, rows: int, archive: Path | None) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="emotionduel-fairplay-") as folder:
-        own = {"DATABASE_URL": url, "DATA_DIR": folder, "ENV_FILE": os.devnull, "TELEGRAM_BOT_TOKEN": ""}
-        own |= {"DJANGO_SETTINGS_MODULE": "emotionduel.settings", "OPENBLAS_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", "tests.fairplay.looking_up", str(rows), *([str(archive)] if archive else [])]
-        done = subprocess.run(command, cwd=settings.BASE_DIR, env=os.environ | own, stdout=subprocess.PIPE, check=True)
-    return dict(json.loads(done.stdout))
 
 
 def looked_up(name: str, seen: Mapping[str, Any]) -> Iterator[Line]:
