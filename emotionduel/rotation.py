@@ -54,11 +54,16 @@ def batch(field: models.Field, last: object) -> list[tuple[object, str | bytes]]
     """As the column has it, sealed."""
     rows = field.model._default_manager.exclude(**{f"{field.name}__isnull": True})
     if isinstance(field, EncryptedTextField | EncryptedJSONField):
-        rows = rows.exclude(**{field.name: field.get_default() or ""})
+        rows = rows.exclude(**{field.name: "" if isinstance(field, EncryptedTextField) else {}})
     if last is not None:
         rows = rows.filter(pk__gt=last)
-    found = rows.annotate(raw=raw_value(field)).order_by("pk").values_list("pk", "raw")[:BATCH]
+    found = rows.annotate(raw=raw_value(field)).order_by("pk").values_list("pk", "raw")[: at_once(field)]
     return [(pk, bytes(raw) if isinstance(raw, memoryview) else raw) for pk, raw in found]
+
+
+def at_once(field: models.Field) -> int:
+    """Pictures are large: few lie in memory together."""
+    return max(BATCH // 25, 1) if isinstance(field, models.BinaryField) else BATCH
 
 
 def raw_value(field: models.Field) -> Cast:

@@ -16,7 +16,7 @@ TORCH = {"torch", "torchvision", "open_clip", "timm", "facenet_pytorch", "safete
 
 # Within duels each may import from its own layer and those below it.
 LAYERS = (
-    {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "privacy", "wake", "turns"}
+    {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns"}
     | {"public", "cursors", "ids", "words", "boards"},
     {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "measuring", "suggestions"}
     | {
@@ -32,6 +32,11 @@ LAYERS = (
         "playback",
         "fairplay",
         "erasure",
+        "retention",
+        "privacy",
+        "mydata",
+        "training",
+        "exporting",
         "cards",
         "arena",
         "mirror",

@@ -1,5 +1,5 @@
 """What moderators see. What follows from duels, or was said by others, is read here and not rewritten."""
 
-from duels.admin import cases, played, post, prompts
+from duels.admin import cases, erasing, played, post, prompts, training
 
-__all__ = ["cases", "played", "post", "prompts"]
+__all__ = ["cases", "erasing", "played", "post", "prompts", "training"]

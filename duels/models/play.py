@@ -168,6 +168,7 @@ class Entry(Claimable):
         ]
         indexes = [
             models.Index(fields=["sent_at"], name="entry_for_the_judge", condition=Q(status="sent")),
+            models.Index(fields=["sent_at"], name="entry_traces", condition=~Q(file_unique_id="")),
             models.Index(fields=["player", "-ended_at", "-id"], name="entry_history", condition=~Q(outcome="")),
             models.Index(fields=["player", "-match", "-id"], name="entry_best", condition=~Q(outcome="")),
         ]

@@ -11,7 +11,7 @@ from duels import lobby, play
 from duels.models import Duel, Notice
 from duels.models.claims import ClaimQuerySet, kept
 from duels.notices import Kind
-from duels.telegram import bot, pictures
+from duels.telegram import bot, pictures, removal
 from duels.telegram.messages import Message, render
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ OF_A_RUNNING_DUEL = {
     Kind.OPPONENT_LEFT,
     Kind.OPPONENT_UNREACHABLE,
 }
+LAST_WORDS = {Kind.REMOVAL, Kind.FORGOTTEN}
 
 
 def send_notices(player: int) -> int:
@@ -74,6 +75,9 @@ def attempt(notice: Notice) -> bool:
     begin(notice)
     if too_late := superfluous(notice):
         return settle(notice, Notice.Status.DROPPED, too_late)
+    if notice.kind == Kind.REMOVAL:
+        removal.remove(notice)
+        return settle(notice, Notice.Status.SENT, "", sent_at=timezone.now())
     message = render(notice)
     if message is None:
         return settle(notice, Notice.Status.DROPPED, "nothing to say any more")
@@ -141,7 +145,9 @@ def edit(chat: int, earlier: int, message: Message) -> int | None:
 def fresh(chat: int, earlier: int | None, notice: Notice, message: Message) -> int:
     if earlier and message.loud:
         remove(chat, earlier)
-    if message.card and (picture := pictures.card(notice)):
+    if message.document:
+        return bot.send_document(chat, *message.document, message.text)
+    if picture := message.picture or (pictures.card(notice) if message.card else None):
         try:
             return bot.send_picture(chat, picture, message.text, message.rows)
         except (bot.Passing, bot.Blocked, bot.Moved):
@@ -182,7 +188,7 @@ def put_off(notice: Notice, error: str, after: float, silent: bool) -> bool:
 
 
 def settle(notice: Notice, status: Notice.Status, error: str, **fields: object) -> bool:
-    if notice.kind == Kind.FORGOTTEN:  # the last trace of one who has gone
+    if notice.kind in LAST_WORDS:  # the last trace of one who has gone
         fields |= {"chat_id": None, "message_id": None, "params": {}}
         error = ""
     mine(notice).update(status=status, error=error[:1000], lease_holder="", lease_until=None, **fields)

@@ -11,6 +11,7 @@ from duels.rules.verdict import Outcome
 from duels.telegram import keyboards
 from duels.telegram.keyboards import Button, Row, Rows, column, press
 from duels.telegram.texts.duel import duel_of
+from duels.telegram.texts.training import offer
 from duels.telegram.texts.words import Message, Write, judge_saw, match, task, who
 
 PLACES = {1: "🥇", 2: "🥈", 3: "🥉", 4: "4️⃣"}
@@ -24,7 +25,7 @@ def result(notice: Notice) -> Message:
     lines = [headline(duel, mine, entries), f"🎭 {task(duel)}", ""]
     lines += [shown(entry, mine) for entry in entries]
     lines += ["", rating(duel, mine)]
-    return Message("\n".join(lines), buttons(duel), card=True, loud=True)
+    return Message("\n".join(lines), (*buttons(duel), *offer(mine)), card=True, loud=True)
 
 
 def headline(duel: Duel, mine: Entry, entries: list[Entry]) -> str:
