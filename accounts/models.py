@@ -102,6 +102,30 @@ class SignInLink(models.Model):
         return f"{self.player} until {self.expires_at}"
 
 
+class Browser(models.Model):
+    """A session that a player has signed in with: so that it can be found, and goes with them."""
+
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="browsers")
+    session_key = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.player} since {self.since}"
+
+
+class Barred(models.Model):
+    """Who was suspended and has gone: a keyed hash of the Telegram id, while the suspension lasts and no longer. Nobody
+    gets round it by coming again, and nobody can read from it who it was.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"until {self.until}"
+
+
 class Block(models.Model):
     """The first never meets the second in a search again, nor the other way round."""
 

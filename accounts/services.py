@@ -3,11 +3,12 @@
 from enum import StrEnum
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import names
-from accounts.models import Block, Player, SignInLink
+from accounts import barring, names
+from accounts.models import Block, Browser, Player, SignInLink
 from accounts.refusals import Refusal, Refused
 
 
@@ -35,7 +36,8 @@ def _created(telegram_id: int, language: str) -> tuple[Player, bool]:
     for name in names.generated(language):
         try:
             with transaction.atomic():
-                fields = {"name": name, "name_key": names.key(name), "language": language}
+                fields: dict[str, object] = {"name": name, "name_key": names.key(name), "language": language}
+                fields |= barring.taken_over(telegram_id)
                 return Player.objects.get_or_create(telegram_id=telegram_id, defaults=fields)
         except IntegrityError:  # the name is taken
             continue
@@ -110,6 +112,8 @@ def anonymise(player: Player) -> Player:
     Block.objects.filter(player=player).delete()
     Block.objects.filter(other=player).delete()
     SignInLink.objects.filter(player=player).delete()
+    close_browsers(player)
+    barring.remember(player)
     return _changed(
         player,
         telegram_id=None,
@@ -128,6 +132,13 @@ def anonymise(player: Player) -> Player:
         suspended_until=None,
         suspension_reason="",
     )
+
+
+def close_browsers(player: Player) -> None:
+    """Their sessions, wherever they are open."""
+    browsers = Browser.objects.filter(player=player)
+    Session.objects.filter(pk__in=list(browsers.values_list("session_key", flat=True))).delete()
+    browsers.delete()
 
 
 def _changed(player: Player, **fields: object) -> Player:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
-from accounts.models import Player
+from accounts.models import Browser, Player
 
 PLAYER, SINCE = "player", "player_since"
 
@@ -45,6 +45,7 @@ def sign_in(request: HttpRequest, player: Player) -> None:
     """Under a new key: whoever knew the old one knows nothing. Who signs in clears away sessions that ran out."""
     request.session.cycle_key()
     request.session[PLAYER], request.session[SINCE] = player.public_id, timezone.now().timestamp()
+    Browser.objects.get_or_create(session_key=request.session.session_key, defaults={"player": player})
     rotate_token(request)
     request.session.clear_expired()
     put(request, player)
@@ -54,6 +55,7 @@ def sign_out(request: HttpRequest) -> None:
     """Of the game. Staff who are in the admin stay there."""
     request.session.pop(PLAYER, None)
     request.session.pop(SINCE, None)
+    Browser.objects.filter(session_key=request.session.session_key).delete()
     if request.session.is_empty() or not request.session.keys():
         request.session.flush()
     put(request, None)

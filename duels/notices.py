@@ -52,6 +52,7 @@ class Kind(StrEnum):
     RESTORED = "restored"  # and into them again
     REFUSED = "refused"  # what the player asked for was not done
     ANSWER = "answer"  # to what the player asked to read: help, settings, a profile
+    REMOVAL = "removal"  # no message: those that show one who has gone are deleted
     FORGOTTEN = "forgotten"  # the last word to a person who has gone
 
 
@@ -83,6 +84,7 @@ PARAMS: dict[Kind, frozenset[str]] = {kind: frozenset() for kind in Kind} | {
     Kind.RESTORED: frozenset({"act", "before", "after"}),
     Kind.REFUSED: frozenset({"reason", "about"}),
     Kind.ANSWER: frozenset({"answer", "about"}),
+    Kind.REMOVAL: frozenset({"who", "until"}),
     Kind.FORGOTTEN: frozenset({"language"}),
 }
 # Left out for who wants no notifications: nothing is lost by not knowing them.

@@ -4,7 +4,21 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from duels import arena, calling_off, cases, figures, jobs, landmarks, lobby, play, turns, wake
+from duels import (
+    arena,
+    calling_off,
+    cases,
+    exporting,
+    figures,
+    jobs,
+    landmarks,
+    lobby,
+    play,
+    retention,
+    training,
+    turns,
+    wake,
+)
 from duels.models import Notice, Prompt, Update
 
 log = logging.getLogger(__name__)
@@ -48,6 +62,9 @@ def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
         "playbacks woken": wake_playback,
         "board figures dropped": figures.drop_past,
         "landmarks set": landmarks.measure_one,
+        "given photos woken": wake_gifts,
+        "training sets cleared": exporting.clear_folders,
+        **retention.steps(),
     }
 
 
@@ -71,17 +88,24 @@ def wake_arena() -> int:
 
 
 def wake_inbox() -> int:
-    found = Update.objects.free().filter(status=Update.Status.WAITING).order_by("update_id")[:WOKEN]
+    free = Update.objects.free().defer("payload")
+    found = free.filter(status=Update.Status.WAITING).order_by("update_id")[:WOKEN]
     return sum(wake.inbox(update.pk, update.tries) for update in found)
 
 
 def wake_outbox() -> int:
-    found = Notice.objects.free().filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]
+    free = Notice.objects.free().defer("params")
+    found = free.filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]
     return sum(wake.outbox(notice.player_id, notice.pk, notice.tries) for notice in found)
 
 
 def wake_playback() -> int:
     return sum(wake.playback(act.pk, act.tries) for act in calling_off.due().free()[:WOKEN])
+
+
+def wake_gifts() -> int:
+    found = training.waiting().free().defer("photo", "file_id")[:WOKEN]
+    return sum(wake.gift(photo.pk, photo.tries) for photo in found)
 
 
 def wake_measure() -> int:

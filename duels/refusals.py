@@ -23,3 +23,5 @@ class Refusal(StrEnum):
     NOT_YOUR_DUEL = "not_your_duel"
     DUEL_NOT_OVER = "duel_not_over"
     OPPONENT_GONE = "opponent_gone"
+    NOTHING_TO_GIVE = "nothing_to_give"  # no photo of theirs, or too old
+    PHOTO_UNKNOWN = "photo_unknown"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("mirror/", mirror.mirror, name="mirror"),
     path("me/", me.me, name="me"),
     path("me/settings/", me.change_settings),
+    path("me/data/", me.data),
     path("me/erase/", me.erase),
     path("web-app/", webapp.web_app, name="web-app"),
     path("web-app/settings/", webapp.change_settings),

@@ -50,6 +50,10 @@ def playback(act: int, tries: int) -> bool:
     return wake("telegram", "duels.calling_off.carry_out_due", f"playback-{act}-{tries}")
 
 
+def gift(photo: int, tries: int) -> bool:
+    return wake("telegram", "duels.telegram.gifts.fetch_gifts", f"gift-{photo}-{tries}")
+
+
 def wake(queue: str, job: str, job_id: str, *args: int, again: bool = True) -> bool:
     """After the commit: a worker that is quicker than it would find nothing to do. False: the commit is still to come,
     or the wake-up waits in its queue already.

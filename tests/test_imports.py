@@ -16,7 +16,7 @@ TORCH = {"torch", "torchvision", "open_clip", "timm", "facenet_pytorch", "safete
 
 # Within duels each may import from its own layer and those below it.
 LAYERS = (
-    {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "privacy", "wake", "turns"}
+    {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns"}
     | {"stopping", "public", "cursors", "ids", "words", "boards"},
     {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "restoring", "measuring", "suggestions"}
     | {
@@ -33,6 +33,11 @@ LAYERS = (
         "fairplay",
         "offensive",
         "erasure",
+        "retention",
+        "privacy",
+        "mydata",
+        "training",
+        "exporting",
         "cards",
         "arena",
         "mirror",

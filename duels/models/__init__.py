@@ -1,5 +1,5 @@
 """What is kept of duels. By topic: what is played, where each player is now, what comes in and goes out, reports
-and what moderators do about them, the arena, and what spectators see.
+and what moderators do about them, the arena, what spectators see, and photos given for training.
 """
 
 from duels.models.arena import ArenaDuel, ArenaEntry, ArenaKnock
@@ -12,6 +12,7 @@ from duels.models.play import Duel, Entry, Prompt
 from duels.models.post import Notice, Update
 from duels.models.reports import Report
 from duels.models.seats import Room, Seat
+from duels.models.training import SetPhoto, TrainedWeights, TrainingPhoto, TrainingSet
 
 __all__ = [
     "LEASE_SECONDS",
@@ -32,6 +33,10 @@ __all__ = [
     "Report",
     "Room",
     "Seat",
+    "SetPhoto",
+    "TrainedWeights",
+    "TrainingPhoto",
+    "TrainingSet",
     "Turn",
     "Update",
 ]

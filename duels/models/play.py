@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from accounts.models import Player, public_id
 from duels.models.claims import Claimable, ClaimQuerySet
 from duels.rules.verdict import Kind, Outcome
+from emotionduel.encryption import EncryptedTextField
 
 
 class Prompt(models.Model):
@@ -139,7 +140,7 @@ class Entry(Claimable):
     attempt = models.PositiveSmallIntegerField(default=0)  # photos so far: a verdict on an older one is dropped
     sent_at = models.DateTimeField(null=True, blank=True)  # Telegram's date of the photo
     media = models.CharField(max_length=10, choices=Media, blank=True)
-    file_id = models.TextField(blank=True)
+    file_id = EncryptedTextField(blank=True)
     file_unique_id = models.CharField(max_length=64, blank=True)
     forwarded = models.BooleanField(default=False)  # not taken for this duel: a mark for moderators
     album = models.CharField(max_length=64, blank=True)  # Telegram's media_group_id: an album's first photo counts
@@ -181,6 +182,7 @@ class Entry(Claimable):
         ]
         indexes = [
             models.Index(fields=["sent_at"], name="entry_for_the_judge", condition=Q(status="sent")),
+            models.Index(fields=["sent_at"], name="entry_traces", condition=~Q(file_unique_id="")),
             models.Index(fields=["player", "-ended_at", "-id"], name="entry_history", condition=~Q(outcome="")),
             models.Index(fields=["player", "-match", "-id"], name="entry_best", condition=~Q(outcome="")),
             models.Index(fields=["id"], name="entry_held", condition=Q(held="held")),

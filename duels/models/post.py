@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Player
 from duels.models.claims import Claimable, ClaimQuerySet
 from duels.models.play import Duel
+from emotionduel.encryption import EncryptedJSONField
 
 
 class Update(Claimable):
@@ -20,7 +21,7 @@ class Update(Claimable):
 
     update_id = models.BigIntegerField(unique=True)
     sender = models.BigIntegerField(null=True, blank=True)  # whose updates are handled one at a time, the lowest first
-    payload = models.JSONField()
+    payload = EncryptedJSONField()
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     received_at = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True, blank=True)
@@ -51,7 +52,7 @@ class Notice(Claimable):
     player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="notices")
     chat_id = models.BigIntegerField(null=True, blank=True)  # where it is not the player's own chat
     kind = models.CharField(max_length=30)  # of notices.Kind
-    params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    params = EncryptedJSONField(default=dict, encoder=DjangoJSONEncoder)
     duel = models.ForeignKey(Duel, null=True, blank=True, on_delete=models.CASCADE, related_name="notices")
     topic = models.CharField(max_length=30, blank=True)  # notices of one topic are one message, edited
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)

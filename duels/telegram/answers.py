@@ -27,6 +27,12 @@ class Answer(StrEnum):
     REPORTED = "reported"
     BLOCKED = "blocked"  # about: who
     JOIN = "join"  # which code?
+    MY_DATA = "my_data"
+    GIVE = "give"  # a photo for training; sure? about: called
+    GIVEN = "given"  # about: photo
+    MY_PHOTOS = "my_photos"
+    GIFT = "gift"  # one of them, about: photo
+    TAKEN_BACK = "taken_back"
     LOST = "lost"  # a text or sticker that asks for nothing
     EDITED = "edited"
     UNKNOWN_COMMAND = "unknown_command"

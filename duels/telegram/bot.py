@@ -76,6 +76,16 @@ def delete(chat: int, message: int) -> None:
     call(apihelper.delete_message, chat, message)
 
 
+def delete_many(chat: int, messages: Sequence[int]) -> None:
+    """Up to 100. Those that are gone already are no fault."""
+    call(apihelper.delete_messages, chat, list(messages))
+
+
+def send_document(chat: int, name: str, content: bytes, caption: str) -> int:
+    sent = call(apihelper.send_data, chat, (name, content), "document", caption=caption, parse_mode="HTML")
+    return int(sent["message_id"])
+
+
 def answer_press(press: str) -> None:
     """Takes the spinner off a pressed button."""
     call(apihelper.answer_callback_query, press)

@@ -141,6 +141,14 @@ def web(player: Player, words: str) -> None:
     notices.answer(player, Answer.WEB)
 
 
+def my_data(player: Player, words: str) -> None:
+    notices.answer(player, Answer.MY_DATA)
+
+
+def my_photos(player: Player, words: str) -> None:
+    notices.answer(player, Answer.MY_PHOTOS)
+
+
 def delete_me(player: Player, words: str) -> None:
     notices.answer(player, Answer.DELETE)
 
@@ -168,6 +176,8 @@ COMMANDS: dict[str, Command] = {
     "settings": settings,
     "privacy": privacy,
     "web": web,
+    "my_data": my_data,
+    "my_photos": my_photos,
     "delete_me": delete_me,
     "help": help_,
     "about": about,

@@ -49,7 +49,7 @@ def endless(found: Any) -> bool:
 
 def store(found: Mapping[str, Any]) -> None:
     """Once, however often it comes."""
-    update = Update(update_id=found["update_id"], sender=sender(found), payload=clean(found))
+    update = Update(update_id=found["update_id"], sender=sender(found), payload=clean(bare(found)))
     Update.objects.bulk_create([update], ignore_conflicts=True)
     stored = Update.objects.get(update_id=update.update_id)
     if stored.status == Update.Status.WAITING:
@@ -72,6 +72,42 @@ def clean(value: Any) -> Any:
     if isinstance(value, list):
         return [clean(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+# What a message quotes: somebody else's words, and we ask for none of them.
+QUOTED = {"reply_to_message", "external_reply", "quote", "pinned_message", "contact", "location", "venue"}
+PERSON = ("id", "is_bot", "language_code")
+CHAT = ("id", "type")
+PRESSED = ("message_id", "date", "chat")  # of the message under whose button: its text names others
+
+
+DEEPEST = 20  # nothing of Telegram's is nested so deeply
+
+
+def bare(update: Any, depth: int = 0) -> Any:
+    """What is needed to act on it, and no more: neither names that Telegram gives, nor what a message quotes."""
+    if depth > DEEPEST:
+        return None
+    if isinstance(update, list):
+        return [bare(each, depth + 1) for each in update]
+    if not isinstance(update, dict):
+        return update
+    return {name: part(name, each, depth + 1) for name, each in update.items()}
+
+
+def part(name: str, value: Any, depth: int) -> Any:
+    if not isinstance(value, dict):
+        return bare(value, depth)
+    if name in QUOTED or name.startswith("forward_"):
+        return {}
+    if name == "callback_query" and isinstance(value.get("message"), dict):
+        message = value["message"]
+        value = value | {"message": {key: message[key] for key in PRESSED if key in message}}
+    if "is_bot" in value:
+        return {key: value[key] for key in PERSON if key in value}
+    if name in {"chat", "sender_chat"}:
+        return {key: value[key] for key in CHAT if key in value}
+    return bare(value, depth)
 
 
 def keep_open(stop: Event | None = None) -> Thread | None:

@@ -15,6 +15,7 @@ from duels.telegram.texts import (
     results,
     rooms,
     search,
+    training,
     web,
 )
 from duels.telegram.texts.words import Message, Write
@@ -31,6 +32,7 @@ CATALOGUE: dict[str, Write] = {
     **commands.CATALOGUE,
     **reports.CATALOGUE,
     **moderation.CATALOGUE,
+    **training.CATALOGUE,
     **web.CATALOGUE,
     Kind.REFUSED: refusals.refused,
 }

@@ -12,7 +12,7 @@ from duels import lobby, play
 from duels.models import Duel, Notice
 from duels.models.claims import ClaimQuerySet, kept
 from duels.notices import Kind
-from duels.telegram import bot, pictures
+from duels.telegram import bot, pictures, removal
 from duels.telegram.messages import Message, render
 from emotionduel.logs import redacted
 
@@ -36,6 +36,7 @@ OF_A_RUNNING_DUEL = {
     Kind.OPPONENT_LEFT,
     Kind.OPPONENT_UNREACHABLE,
 }
+LAST_WORDS = {Kind.REMOVAL, Kind.FORGOTTEN}
 
 
 def send_notices(player: int) -> int:
@@ -77,6 +78,9 @@ def attempt(notice: Notice) -> bool:
     begin(notice)
     if too_late := superfluous(notice):
         return settle(notice, Notice.Status.DROPPED, too_late)
+    if notice.kind == Kind.REMOVAL:
+        removal.remove(notice)
+        return settle(notice, Notice.Status.SENT, "", sent_at=timezone.now())
     message = render(notice)
     if message is None:
         return settle(notice, Notice.Status.DROPPED, "nothing to say any more")
@@ -157,7 +161,9 @@ def edit(chat: int, earlier: int, message: Message) -> int | None:
 def fresh(chat: int, earlier: int | None, notice: Notice, message: Message) -> int:
     if earlier and message.loud:
         remove(chat, earlier)
-    if message.card and (picture := pictures.card(notice)):
+    if message.document:
+        return bot.send_document(chat, *message.document, message.text)
+    if picture := message.picture or (pictures.card(notice) if message.card else None):
         try:
             return bot.send_picture(chat, picture, message.text, message.rows)
         except (bot.Passing, bot.Blocked, bot.Moved):
@@ -198,7 +204,7 @@ def put_off(notice: Notice, error: str, after: float, silent: bool) -> bool:
 
 
 def settle(notice: Notice, status: Notice.Status, error: str, **fields: object) -> bool:
-    if notice.kind == Kind.FORGOTTEN:  # the last trace of one who has gone
+    if notice.kind in LAST_WORDS:  # the last trace of one who has gone
         fields |= {"chat_id": None, "message_id": None, "params": {}}
         error = ""
     mine(notice).update(status=status, error=redacted(error)[:1000], lease_holder="", lease_until=None, **fields)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from django.utils import translation
+
 from accounts import services
 from accounts.models import Player
 from accounts.refusals import Refused
 from accounts.services import Setting
-from duels import appearance, erasure, lobby, moderation, notices, play, queries
+from duels import appearance, erasure, lobby, moderation, notices, play, queries, training
 from duels.models import Duel, Report
+from duels.privacy import training_consent
 from duels.queries import Board, Order
 from duels.refusals import Refusal
 from duels.telegram import commands
@@ -135,6 +138,28 @@ def delete(player: Player, words: list[str], message: int | None) -> None:
         notices.answer(player, Answer.KEPT, edit=message)
 
 
+def give(player: Player, words: list[str], message: int | None) -> None:
+    """The question is a message of its own: the result above it is a picture."""
+    moderation.must_have_played(player, duel_called(words[0]))
+    notices.answer(player, Answer.GIVE, called=words[0])
+
+
+def given(player: Player, words: list[str], message: int | None) -> None:
+    with translation.override(player.language):  # the words that were read
+        consent = training_consent()
+    photo = training.give(player, duel_called(words[0]), consent)
+    notices.answer(player, Answer.GIVEN, photo=photo.public_id, edit=message)
+
+
+def gift(player: Player, words: list[str], message: int | None) -> None:
+    notices.answer(player, Answer.GIFT, photo=training.own(player, words[0]).public_id)
+
+
+def take_back(player: Player, words: list[str], message: int | None) -> None:
+    training.take_back(player, words[0])
+    notices.answer(player, Answer.TAKEN_BACK)
+
+
 def show(answer: Answer) -> Press:
     return lambda player, words, message: notices.answer(player, answer)
 
@@ -162,6 +187,11 @@ PRESSES: dict[str, Press] = {
     "reasons": reasons,
     "reported": reported,
     "block": block,
+    "give": give,
+    "given": given,
+    "gift": gift,
+    "take_back": take_back,
+    "my_photos": as_command(commands.my_photos),
     "set": change,
     "language": choose_language,
     "history": history,

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -8,10 +9,11 @@ from django.urls import reverse
 from accounts.models import Player
 from duels import lobby
 from duels.models import Notice, Prompt, Update
-from duels.tests.world import played
+from duels.tests.world import played, reread
 
 OVERVIEWS = ["accounts_player", "accounts_block", "duels_prompt", "duels_duel", "duels_room", "duels_seat"]
 OVERVIEWS += ["duels_update", "duels_notice", "duels_case", "duels_moderationact"]
+OVERVIEWS += ["duels_trainingset", "duels_trainedweights"]
 
 
 @pytest.fixture
@@ -115,3 +117,30 @@ def test_a_consent_a_rating_or_a_suspension_is_nobodys_to_edit(admin_client: Cli
     ann.refresh_from_db()
     assert (ann.language, ann.suspension_reason) == ("ru", "")
     assert (ann.name, ann.mu, ann.wins) == ("Ann", 25.0, 0)
+
+
+def erase(client: Client, *players: Player, sure: bool = True) -> str:
+    found = {"action": "erase", "_selected_action": [player.pk for player in players]} | ({"sure": 1} if sure else {})
+    return client.post(reverse("admin:accounts_player_changelist"), found, follow=True).content.decode()
+
+
+def test_an_admin_erases_a_person_after_being_asked(admin_client: Client, ann: Player, bob: Player) -> None:
+    played(ann, 80, bob, 40)
+    assert "cannot be taken back" in erase(admin_client, ann, sure=False)
+    assert reread(ann).anonymised_at is None
+    assert "1 person was erased" in erase(admin_client, ann)
+    assert (reread(ann).telegram_id, reread(ann).name) == (None, "")
+    [note] = LogEntry.objects.all()
+    assert (note.object_repr, note.get_change_message()) == (ann.public_id, "erased")
+    assert reread(bob).name == "Bob"
+
+
+def test_who_may_only_change_players_erases_nobody(client: Client, ann: Player) -> None:
+    user = User.objects.create_user("mod", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_player", "change_player"]))
+    client.force_login(user)
+    erase(client, ann)
+    assert reread(ann).anonymised_at is None
+    user.user_permissions.add(Permission.objects.get(codename="delete_player"))
+    erase(client, ann)
+    assert reread(ann).anonymised_at

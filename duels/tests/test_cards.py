@@ -18,6 +18,7 @@ from duels.cards.layout import Card, Side
 from duels.models import Duel, Entry, Prompt
 from duels.rules.rating import Skill
 from duels.tests.world import entry_of, played, random_duel, reread, room_duel, shows, time_is_up
+from duels.words import MINUS
 from tests.faces import draw_face, photo_bytes
 
 BOX = (0.36, 0.22, 0.64, 0.78)  # of a drawn face
@@ -122,7 +123,7 @@ def test_each_reads_their_own_result(ann: Player, bob: Player) -> None:
         best, other = drawn(duel, ann).sides
     assert (best.name, best.figure, best.wins, other.name, other.wins) == ("Ann", "87.4", True, "Bob", False)
     assert best.change.startswith("+")
-    assert other.change.startswith(cards.MINUS)
+    assert other.change.startswith(MINUS)
     assert (best.rating, best.place) == (f"{Skill(reread(ann).mu).rating}?", None)
 
 

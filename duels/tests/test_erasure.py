@@ -1,5 +1,11 @@
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+
+from accounts import services
 from accounts.models import Player
-from duels import lobby, play, queries
+from duels import lobby, play, queries, reconcile, training, wake
 from duels.erasure import forget
 from duels.models import Entry, Notice, Update
 from duels.notices import Kind
@@ -32,14 +38,44 @@ def test_their_letters_go_too(ann: Player, bob: Player) -> None:
     assert Update.objects.get(update_id=8).payload == {"message": "his"}
     goodbye = last_told(ann, Kind.FORGOTTEN)
     assert (goodbye.chat_id, goodbye.params) == (number, {"language": "en"})
-    assert list(Notice.objects.filter(player=ann, status="waiting")) == [goodbye]
+    tidying = last_told(ann, Kind.REMOVAL)
+    assert list(Notice.objects.filter(player=ann, status="waiting").order_by("id")) == [tidying, goodbye]
+
+
+def test_nothing_of_the_person_is_left_in_any_table(ann: Player, bob: Player) -> None:
+    number, name = str(ann.telegram_id), "Annabella"
+    services.rename(ann, name)
+    duel = played(ann, 80, bob, 40)
+    LogEntry.objects.log_actions(User.objects.create(username="mod").pk, Player.objects.filter(pk=ann.pk), CHANGE)
+    training.give(ann, duel, "I agree")
+    letter = {"message": {"from": {"id": ann.telegram_id}, "text": name}}
+    Update.objects.create(update_id=7, sender=ann.telegram_id, payload=letter)
+    forget(ann)
+    Notice.objects.filter(player=ann).delete()  # the goodbye goes when it has been said
+    left = "\n".join(
+        str(model._default_manager.values_list(*(field.name for field in model._meta.concrete_fields))[:])
+        for model in apps.get_models()
+        if model._meta.managed
+    )
+    assert (name in left, number in left, "I agree" in left) == (False, False, False)
+
+
+def test_jobs_in_redis_carry_row_numbers_alone(ann: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs: list[tuple[object, ...]] = []
+    monkeypatch.setattr(wake, "wake", lambda *job, **more: bool(jobs.append(job)))  # type: ignore[func-returns-value]
+    Update.objects.create(update_id=7, sender=ann.telegram_id, payload={"text": "secret"})
+    reconcile.wake_inbox()
+    reconcile.wake_outbox()
+    forget(ann)
+    assert jobs
+    assert not any(str(ann.telegram_id) in str(job) or "secret" in str(job) for job in jobs)
 
 
 def test_an_opponent_is_not_left_waiting(ann: Player, bob: Player) -> None:
     duel = random_duel(ann, bob)
     play.submit_photo(ann, photo())
     forget(ann)
-    assert told(bob)[-1] == Kind.OPPONENT_LEFT
+    assert told(bob)[-2:] == [Kind.OPPONENT_LEFT, Kind.REMOVAL]
     assert Entry.objects.get(duel=duel, player=ann).status == "left"
     shows(bob, duel, 50)
     assert entry_of(bob, duel).outcome == "win"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts import sessions
 from accounts.forms import SettingsForm
 from accounts.models import Player
-from duels import appearance, erasure, queries
+from duels import appearance, erasure, mydata, queries
 from duels.models import Entry
 from duels.queries import Order
 from duels.rules.rating import Skill
@@ -52,6 +52,14 @@ def change_settings(request: HttpRequest, player: Player) -> HttpResponse:
     if not appearance.save(player, form):
         return render(request, "me/page.html", own_page(player, form=form), status=422)
     return sessions.speak(redirect("/me/?saved=1"), player.language)
+
+
+@require_safe
+@own
+def data(request: HttpRequest, player: Player) -> HttpResponse:
+    """All that /my_data sends."""
+    disposition = {"Content-Disposition": f'attachment; filename="{mydata.FILE}"'}
+    return HttpResponse(mydata.as_json(player), content_type="application/json", headers=disposition)
 
 
 @own

@@ -5,15 +5,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import signin
-from duels import arena
 from duels.privacy import Section, sections
+from duels.views import pictures
 
 A_DAY = 24 * 3600
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    said = [Section(title, text[:1].upper() + text[1:]) for title, text in [*sections(), *on_the_site()]]
+    said = [Section(title, text[:1].upper() + text[1:]) for title, text in [*sections(site=True), *on_the_site()]]
     return render(request, "privacy.html", {"sections": said})
 
 
@@ -22,7 +22,7 @@ def on_the_site() -> list[Section]:
     times = {
         "days": settings.SESSION_COOKIE_AGE // A_DAY,
         "minutes": signin.LINK_SECONDS // 60,
-        "arena": int(arena.KEPT.total_seconds()) // 60,
+        "pictures": pictures.KEPT // 60,
     }
     return [
         Section(
@@ -35,11 +35,10 @@ def on_the_site() -> list[Section]:
             % times,
         ),
         Section(
-            _("The arena"),
+            _("Pictures for links"),
             _(
-                "pictures taken there lie encrypted until the result is drawn, %(arena)d minutes at most, the result"
-                " too. Who has the duel's address sees it, nobody else. Your network address is kept for a minute,"
-                " unreadable, against floods."
+                "show what the pages show, and are drawn anew. One without faces is remembered for %(pictures)d"
+                " minutes, with the names on it."
             )
             % times,
         ),

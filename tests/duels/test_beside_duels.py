@@ -96,7 +96,8 @@ def who_goes_leaves_a_nameless_mark(site: Site) -> None:
     fay.presses("Yes, delete me", within=PATIENCE)
     shown_by(fay, "we remember nothing")
     assert site.rows("select 1 from accounts_player where telegram_id = ?", fay.id) == []
-    assert site.rows("select 1 from duels_update where payload like ?", f"%{fay.id}%") == []
+    assert site.rows("select 1 from duels_update where sender = ?", fay.id) == []
+    assert site.rows("select 1 from duels_update where sender is null and payload <> '{}'") == []
     gleb.types("/history")
     history = shown_by(gleb, "Твои дуэли").text
     assert "тот, кто ушёл" in history

@@ -66,6 +66,7 @@ def about(other: Player, duel: Duel) -> dict[str, Any]:
         "order": "newest",
         "board": "rating",
         "called": duel.public_id,
+        "photo": "a-photo-that-is-gone",
         "who": other.public_id,
         "state": "searching",
         "shortest": 2,
@@ -128,7 +129,7 @@ def told(reader: Player, bob: Player) -> Callable[..., Message]:
     return tell
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.ANSWER, Kind.REFUSED}])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.ANSWER, Kind.REFUSED, Kind.REMOVAL}])
 def test_every_kind_has_words(told: Callable[..., Message], kind: Kind, reader: Player, bob: Player) -> None:
     check(told(kind, **params_of(kind, bob, reader)))
 
@@ -164,7 +165,7 @@ def test_every_photo_error_is_explained(told: Callable[..., Message], reason: st
 
 
 def test_no_catalogue_names_what_is_not_there() -> None:
-    assert set(messages.CATALOGUE) == {*Kind, *Answer} - {Kind.ANSWER}
+    assert set(messages.CATALOGUE) == {*Kind, *Answer} - {Kind.ANSWER, Kind.REMOVAL}
     assert set(refusals.WHY) == set(REASONS)
 
 

@@ -236,9 +236,9 @@ def test_of_one_who_has_gone_no_number_is_kept(ann: Player, phone: Person, block
         phone.blocks_bot()
     erasure.forget(ann)
     outbox.send_notices(ann.pk)
-    goodbye = Notice.objects.get(player=ann, kind=Kind.FORGOTTEN)
-    assert goodbye.status == ("dropped" if blocked else "sent")
-    assert (goodbye.chat_id, goodbye.message_id, goodbye.params, goodbye.error) == (None, None, {}, "")
+    for notice in Notice.objects.filter(player=ann, kind__in=outbox.LAST_WORDS):
+        assert notice.status == ("dropped" if blocked and notice.kind == Kind.FORGOTTEN else "sent")
+        assert (notice.chat_id, notice.message_id, notice.params, notice.error) == (None, None, {}, "")
 
 
 def test_after_a_day_it_is_given_up(ann: Player, phone: Person, api: BotApi) -> None:

@@ -26,6 +26,8 @@ def descriptions() -> dict[str, str]:
         "settings": _("Notifications, and who sees my face"),
         "web": _("Watch on the web, with my page there"),
         "privacy": _("What happens to my photos"),
+        "my_data": _("Everything that is kept about me, as a file"),
+        "my_photos": _("Photos that I gave for training"),
         "delete_me": _("Delete everything about me"),
         "help": _("How to play"),
         "about": _("About the game"),

@@ -152,6 +152,8 @@ WHY: dict[str, Why] = {
     Game.OPPONENT_GONE: plain(
         lambda: _("🍃 Your opponent can't be had for a rematch. A new one?"), keyboards.play_again
     ),
+    Game.NOTHING_TO_GIVE: plain(lambda: _("🎓 There is no photo of yours in that duel that could be given.")),
+    Game.PHOTO_UNKNOWN: plain(lambda: _("↩️ This photo is gone: it is kept no more.")),
     Unfit.HEIC: plain(lambda: why_unreadable("heic")),
     Unfit.TOO_BIG: plain(lambda: why_unreadable("too_large")),
     Unfit.NOT_A_PICTURE: plain(lambda: why_unreadable("not_a_photo")),

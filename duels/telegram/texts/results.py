@@ -12,6 +12,7 @@ from duels.rules.verdict import Outcome
 from duels.telegram import keyboards
 from duels.telegram.keyboards import Button, Row, Rows, column, press
 from duels.telegram.texts.duel import duel_of
+from duels.telegram.texts.training import offer
 from duels.telegram.texts.words import Message, Write, judge_saw, match, task, who
 
 PLACES = {1: "🥇", 2: "🥈", 3: "🥉", 4: "4️⃣"}
@@ -28,7 +29,7 @@ def result(notice: Notice) -> Message:
     held = any(entry.held == Entry.Hold.HELD for entry in entries)
     if held:
         lines.append(_("🔎 A moderator looks at the picture first. It follows."))
-    return Message("\n".join(lines), buttons(duel), card=not held, loud=True)
+    return Message("\n".join(lines), (*buttons(duel), *offer(mine)), card=not held, loud=True)
 
 
 def cleared(notice: Notice) -> Message:

@@ -23,6 +23,8 @@ class Message:
     text: str  # Telegram's HTML
     rows: Rows = ()
     card: bool = False  # the result's picture goes with it
+    picture: bytes | None = None
+    document: tuple[str, bytes] | None = None  # a file's name, and what is in it
     loud: bool = False  # sent anew, for an edited message makes no sound
     only_edits: bool = False  # where there is no message to change, nothing is said
 

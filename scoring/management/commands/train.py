@@ -21,6 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--runs", metavar="DIR", default="runs", help="checkpoints and figures go here (runs)")
         parser.add_argument("--weights", type=Path, metavar="DIR", help="the weights go here, not where they ship")
         parser.add_argument("--threads", type=int, default=2, help="processor cores to use (2)")
+        clip = parser.add_argument_group("clip alone")
+        clip.add_argument(
+            "--extra",
+            type=Path,
+            metavar="SET",
+            help="go on from the weights that judge, on a set of `export_training`; they are replaced only where jury"
+            " agreement does not fall",
+        )
+        clip.add_argument("--steps", type=int, help="of that course (400)")
         lab = parser.add_argument_group("the lab's nets alone")
         lab.add_argument(
             "--set", type=_change, action="append", default=[], dest="changes", metavar="NAME=VALUE",
@@ -39,9 +48,29 @@ class Command(BaseCommand):
         import torch
 
         torch.set_num_threads(options["threads"])
+        if options["extra"]:
+            self._train_extra(options)
+            return
         with errors_told():
             weights = _train_clip(options) if options["net"] == "clip" else self._train_net(options)
         self.stdout.write(f"{options['net']}: its weights are in {weights}.")
+
+    def _train_extra(self, options: dict[str, Any]) -> None:
+        from scoring.lab import extra_set
+        from scoring.management.extra import FELL, train_and_decide
+
+        if options["net"] != "clip":
+            raise CommandError("--extra is for the clip alone.")
+        with errors_told():
+            extra = extra_set.read(options["extra"])
+            told = train_and_decide(extra, options)
+        for name, before, after in told.lines():
+            self.stdout.write(f"{before:.4f} -> {after:.4f}  {name}")
+        if not told.decision.adopted:
+            raise CommandError(f"{FELL} The new ones are in {told.new}.")
+        self.stdout.write(f"Adopted: {told.weights}. The old ones are in {told.old}.")
+        if not told.recorded:
+            self.stdout.write(f"Set {extra.number} is not in this database: the adoption is not written down there.")
 
     def _train_net(self, options: dict[str, Any]) -> Path:
         from scoring.lab import layouts, recipes, report
