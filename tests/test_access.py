@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import signin
 from accounts.models import Block, Player
 from accounts.tests.staff import StaffClient
-from duels import arena, lobby
-from duels.models import Notice, Update
+from duels import arena, cases, lobby
+from duels.models import ModerationAct, Notice, Update
 from duels.sockets import sockets
-from duels.tests.world import a_prompt, newcomer, public_duel, room_duel, shows
+from duels.tests.world import a_prompt, entry_of, newcomer, public_duel, room_duel, shows
+from emotionduel.groups import MODERATORS
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,13 @@ STAFF: dict[str, dict[str, str]] = {
     "admin/jsi18n/": {"/admin/jsi18n/": "302 302 302 302 200 200 200"},
     "admin/r/<path:content_type_id>/<path:object_id>/": {"/admin/r/0/0/": "302 302 302 302 404 404 404"},
     "admin/auth/user/<id>/password/": {"/admin/auth/user/{user}/password/": "302 302 302 302 403 403 200"},
+    "admin/duels/case/<int:pk>/photo/<int:entry>/": {
+        "/admin/duels/case/{case}/photo/{entry}/": "302 302 302 302 403 502 502"  # Telegram is asked, and is not there
+    },
+    "admin/duels/case/<int:pk>/decide/": {"/admin/duels/case/{case}/decide/": "302 302 302 302 405 405 405"},
+    "admin/duels/moderationact/<int:pk>/take-back/": {
+        "/admin/duels/moderationact/{act}/take-back/": "302 302 302 302 405 405 405"
+    },
     "admin/<app_label>/": {"/admin/auth/": "302 302 302 302 404 404 200"},
     "admin/(?P<url>.*)$": {"/admin/nothing/": "302 302 302 302 404 404 404"},
 }
@@ -103,6 +111,8 @@ MODELS: dict[str, tuple[str, str]] = {
     "accounts.player": ("change view", "view"),
     "accounts.block": ("add change delete view", "view"),
     "duels.duel": ("view", "view"),
+    "duels.case": ("view", "view"),
+    "duels.moderationact": ("view", "view"),
     "duels.room": ("view", ""),
     "duels.seat": ("view", ""),
     "duels.update": ("view", ""),
@@ -111,6 +121,7 @@ MODELS: dict[str, tuple[str, str]] = {
 }
 MODEL_DOORS = {"": "view", "add/": "add", "history/": "view", "delete/": "delete", "change/": "view"}
 MODEL_DOOR = re.compile(r"admin/(\w+)/(\w+)/(?:<path:object_id>/(?=.))?(|add/|history/|delete/|change/)")
+ACTIONS = ("/admin/duels/case/{case}/decide/", "/admin/duels/moderationact/{act}/take-back/")
 SOCKETS = {"ws/live/", "ws/mirror/"}
 WITHOUT_TOKEN = {
     "webhook",
@@ -146,7 +157,11 @@ def world(settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the addresses name."""
     a_prompt()
     ann, bob, cat = (newcomer(name) for name in ("Ann", "Bob", "Cat"))
-    names = {"public": public_duel(ann, 80, cat, 40).public_id, "room": played_room(ann, cat)}
+    shown = public_duel(ann, 80, cat, 40)
+    entry = entry_of(cat, shown)
+    names = {"public": shown.public_id, "entry": str(entry.pk), "room": played_room(ann, cat)}
+    names |= {"case": str(cases.opened(entry).pk)}
+    names |= {"act": str(ModerationAct.objects.create(player=cat, what=ModerationAct.What.WARN, why="once").pk)}
     names["practice"] = practised(ann)
     Player.objects.filter(pk=bob.pk).update(on_leaderboard_at=None)
     duel = arena.open_duel([arena.Sitter("Guest"), arena.Sitter("Other")], "en", None, "joy")
@@ -192,13 +207,8 @@ def people(world: dict[str, str]) -> dict[str, Client]:
 
 
 def moderators() -> Group:
-    """As it came with `migrate`, or else as the table says."""
-    group, new = Group.objects.get_or_create(name="Moderators")
-    for model, (_, may) in MODELS.items() if new else ():
-        app, name = model.split(".")
-        codes = [f"{what}_{name}" for what in may.split()]
-        group.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename__in=codes))
-    return group
+    """As it comes with `migrate`."""
+    return Group.objects.get(name=MODERATORS)
 
 
 def test_every_door_stands_in_the_table() -> None:
@@ -249,11 +259,11 @@ def test_nobody_but_staff_with_a_second_factor_changes_anything_in_the_admin(
     world: dict[str, str], people: dict[str, Client]
 ) -> None:
     odd = []
-    for route in filter(model_of, DOORS):
+    for address in [*map(address_of, filter(model_of, DOORS)), *(each.format(**world) for each in ACTIONS)]:
         for who in ("nobody", "ann", "unproven", "staff"):
-            answer = people[who].post(address_of(route), {"post": "yes", "action": "delete_selected"})
+            answer = people[who].post(address, {"post": "yes", "action": "delete_selected"})
             shut = answer.status_code == 403 or "/admin/login/" in answer.headers.get("Location", "")
-            odd += [] if shut else [(who, route, answer.status_code)]
+            odd += [] if shut else [(who, address, answer.status_code)]
     assert odd == []
 
 

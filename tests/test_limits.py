@@ -33,7 +33,9 @@ def knock(path: str, address: str, method: str = "get", **more: Any) -> Any:
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_no_door_is_open_without_end(path: str) -> None:
     visitors = {name: f"aaaaaaaaaa{number:02}" for number, name in enumerate(("ann", "bob", "public", "room"))}
-    path = path.format(**visitors, practice="a" * 12, arena="token", link="link", user="1")
+    path = path.format(
+        **visitors, practice="a" * 12, arena="token", link="link", user="1", case="1", entry="1", act="1"
+    )
     for method in ("get", "post"):
         cache.clear()
         answers = [knock(path, "192.0.2.1", method).status_code for _ in range(MOST + 1)]

@@ -49,12 +49,12 @@ class TestTheQueue:
         self, mod: Client, duel: Duel, bob: Player, django_assert_num_queries: Counted
     ) -> None:
         reported(bob, duel, duel.entries.exclude(player=bob).get().player)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             mod.get(QUEUE)
         for _ in range(8):
             other = newcomer()
             reported(bob, ended_duel({other: 80.0, bob: 10.0}, duel.prompt), other)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert len(mod.get(QUEUE).context["cl"].result_list) == 9
 
     def test_goes_by_an_index(self, case: Case) -> None:

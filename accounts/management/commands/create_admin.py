@@ -13,8 +13,8 @@ from django.db import transaction
 
 from accounts.second_factor import SecondFactor, address_of, enrol, new_backup_codes, new_secret, plain, step_of
 from emotionduel.environment import Environment
+from emotionduel.groups import ADMINISTRATORS
 
-ADMINISTRATORS = "Administrators"
 PASSWORD = "ADMIN_PASSWORD"  # noqa: S105 (a variable's name)
 TRIES = 5
 
