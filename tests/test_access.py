@@ -112,6 +112,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "accounts.block": ("add change delete view", "view"),
     "duels.duel": ("view", "view"),
     "duels.case": ("view", "view"),
+    "duels.entry": ("view", "view"),
     "duels.moderationact": ("view", "view"),
     "duels.room": ("view", ""),
     "duels.seat": ("view", ""),
