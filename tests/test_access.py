@@ -15,7 +15,7 @@ from accounts import signin
 from accounts.models import Block, Player
 from accounts.tests.staff import StaffClient
 from duels import arena, cases, lobby
-from duels.models import ModerationAct, Notice, Update
+from duels.models import ModerationAct, Notice, TrainedWeights, TrainingSet, Update
 from duels.sockets import sockets
 from duels.tests.world import a_prompt, entry_of, newcomer, public_duel, room_duel, shows
 from emotionduel.groups import MODERATORS
@@ -40,6 +40,7 @@ PUBLIC: dict[str, dict[str, str]] = {
     "signout/": {"/signout/": "405"},
     "telegram/webhook/": {"/telegram/webhook/": "405"},
     "me/": {"/me/": "302 200 200 302 302 302 302"},
+    "me/data/": {"/me/data/": "302 200 200 302 302 302 302"},
     "me/settings/": {"/me/settings/": "302"},
     "me/erase/": {"/me/erase/": "302 200 200 302 302 302 302"},
     "web-app/": {"/web-app/": "200"},
@@ -118,6 +119,8 @@ MODELS: dict[str, tuple[str, str]] = {
     "duels.seat": ("view", ""),
     "duels.update": ("view", ""),
     "duels.notice": ("view", ""),
+    "duels.trainingset": ("view", ""),
+    "duels.trainedweights": ("view", ""),
     "duels.prompt": ("add change delete view", ""),
 }
 MODEL_DOORS = {"": "view", "add/": "add", "history/": "view", "delete/": "delete", "change/": "view"}
@@ -171,6 +174,7 @@ def world(settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     guest = {"username": "guest", "ip_address": "192.0.2.1"}
     AccessAttempt.objects.create(**guest, failures_since_start=1)
     AccessLog.objects.create(**guest)
+    TrainedWeights.objects.create(training_set=TrainingSet.objects.create(folder="given"), digest="of weights")
     AccessFailureLog.objects.create(**guest, locked_out=True)
     lobby.open_room(bob, size=3)
     names |= {"ann": ann.public_id, "bob": bob.public_id, "arena": duel.token, "link": signin.make_link(ann)}

@@ -42,7 +42,7 @@ class EntryAdmin(ReadOnlyAdmin):
     actions = ("clear", "reject")
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("duels.change_entry"))
+        return bool(request.user.has_perm("duels.decide_case"))
 
     @admin.action(description=_("Show the pictures that are held back"), permissions=["moderate"])
     def clear(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:

@@ -9,17 +9,19 @@ from scoring.lab.losses import soft_cross_entropy
 from scoring.lab.nets import OnTower
 from scoring.lab.training import outputs
 
-ENOUGH = 8192  # faces, for seven numbers
+ENOUGH = 8192  # faces, for so few numbers
 
 
-def settle(net: nn.Module, faces: Faces, side: int, seed: int) -> torch.Tensor:
-    """Raises and lowers the seven labels until the net names each as often as these faces bear it. What it added."""
-    labelled = np.flatnonzero(faces.label >= 0)
+def settle(net: nn.Module, faces: Faces, labels: torch.Tensor, side: int, seed: int) -> torch.Tensor:
+    """Raises and lowers the labels until the net names each as often as these faces bear it. What it added. `labels`
+    (n, classes): zeros where none is known.
+    """
+    labelled = np.flatnonzero(labels.any(1).numpy())
     if not len(labelled):
-        return torch.zeros(7)
+        return torch.zeros(labels.shape[1])
     rows = np.random.default_rng(seed).permutation(labelled)[:ENOUGH]
-    label = torch.eye(7)[torch.from_numpy(faces.label[rows].astype(np.int64))]
-    added = fitted(torch.from_numpy(outputs(net, faces.take(rows), side)[:, :7]), label)
+    seen = outputs(net, faces.take(rows), side)[:, : labels.shape[1]]
+    added = fitted(torch.from_numpy(seen), labels[torch.from_numpy(rows)])
     with torch.no_grad():
         last_layer(net).bias += added
     return added
@@ -30,7 +32,7 @@ def last_layer(net: nn.Module) -> nn.Module:
 
 
 def fitted(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
-    added = torch.zeros(7, requires_grad=True)
+    added = torch.zeros(label.shape[1], requires_grad=True)
     mover = torch.optim.LBFGS([added], max_iter=100)
 
     def closure() -> torch.Tensor:

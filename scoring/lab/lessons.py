@@ -13,17 +13,6 @@ from scoring.lab.training import Plan
 from scoring.readers import COORDINATES, SIX
 
 
-@dataclass(frozen=True)
-class Lesson:
-    plan: Plan
-    targets: Callable[[Faces], torch.Tensor]
-    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-    main: str = "accuracy"
-    on_tower: bool = False
-    settles: Literal["", "held", "taught"] = ""  # at last, by which faces: see leaning.py
-    taken: Callable[[Faces], Faces] = lambda faces: faces.take(faces.label >= 0)
-
-
 def _labels(faces: Faces) -> torch.Tensor:
     known = torch.from_numpy(faces.label >= 0)
     one_hot = torch.eye(7)[torch.from_numpy(faces.label.astype(np.int64)).clamp(min=0)]
@@ -32,6 +21,18 @@ def _labels(faces: Faces) -> torch.Tensor:
 
 def _six_labels(faces: Faces) -> torch.Tensor:
     return _labels(faces)[:, list(SIX)]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    plan: Plan
+    targets: Callable[[Faces], torch.Tensor]
+    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+    main: str = "accuracy"
+    on_tower: bool = False
+    labels: Callable[[Faces], torch.Tensor] = _labels
+    settles: Literal["", "held", "taught"] = ""  # at last, by which faces: see leaning.py
+    taken: Callable[[Faces], Faces] = lambda faces: faces.take(faces.label >= 0)
 
 
 def jury_shares(faces: Faces) -> np.ndarray:
@@ -80,6 +81,8 @@ LESSONS = {
         Plan(epochs=14, held=0.1, decay=0.02, patience=5),
         _six_labels,
         soft_cross_entropy,
+        labels=_six_labels,
+        settles="held",
         taken=lambda faces: faces.take(np.isin(faces.label, SIX)),
     ),
     "best": Lesson(

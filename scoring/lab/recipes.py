@@ -78,7 +78,8 @@ def _fit_net(work: Work) -> Figures:
     goal = training.Goal(lesson.loss, lambda outputs: _looked_at(work.name, outputs, held), lesson.main)
     history = training.train(net, training.Part(part, lesson.targets(part)), held, goal, plan, work.run)
     if lesson.settles:
-        settle(net, held if lesson.settles == "held" else part, plan.side, plan.seed)
+        by = held if lesson.settles == "held" else part
+        settle(net, by, lesson.labels(by), plan.side, plan.seed)
     write_weights(net.state_dict(), work.weights, {"net": work.name}, bits=8 if lesson.on_tower else 16)
     plots.curves(history, work.run.folder / "curves.png")
     notes = {"scratch": True} if work.wishes.scratch else {}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from scoring.lab import layouts, leaning, nets
+from scoring.lab import layouts, leaning, lessons, nets
 from scoring.lab.data import Faces
 from scoring.tests import drawn_data
 
@@ -27,12 +27,12 @@ def test_a_net_that_leans_is_set_right_and_what_jurors_would_say_stays(faces: Fa
     net = nets.build("best").eval()
     x = torch.rand(4, 1, 48, 48)
     before = net(x)
-    added = leaning.settle(net, faces, 48, seed=1)
+    added = leaning.settle(net, faces, lessons.LESSONS["best"].labels(faces), 48, seed=1)
     after = net(x)
     assert torch.allclose(after[:, :7], before[:, :7] + added, atol=1e-5)
     assert torch.equal(after[:, 7:], before[:, 7:])
 
 
 def test_faces_without_a_label_change_nothing(faces: Faces) -> None:
-    faces.label[:] = -1
-    assert not leaning.settle(nets.build("best"), faces, 48, seed=1).any()
+    nothing = torch.zeros(len(faces), 7)
+    assert not leaning.settle(nets.build("best"), faces, nothing, 48, seed=1).any()
