@@ -8,7 +8,7 @@ TOGETHER := --numprocesses auto --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint check programs test test-postgres crowd bench train
+.PHONY: help setup run lint check programs test test-postgres crowd chaos bench train
 
 help:
 	@echo 'make setup   make .venv and install everything that is pinned'
@@ -16,6 +16,7 @@ help:
 	@echo 'make check   ruff, mypy and the fast tests: before every commit'
 	@echo 'make test    set up and prove everything'
 	@echo 'make crowd   200 players at once, on SQLite and on PostgreSQL'
+	@echo 'make chaos   300 duels on two of every process, while all that may fail does'
 	@echo 'make bench   measure the judge and the site, and write docs/benchmarks.md'
 	@echo 'make train   train the judge that ships'
 
@@ -49,6 +50,10 @@ test-postgres: setup
 
 crowd: setup
 	CROWD=200 $(BIN)/python -m pytest -m "" duels/tests/test_crowd.py tests/duels/test_crowd.py
+
+# SEED=7 plays seed 7 again.
+chaos: programs setup
+	$(BIN)/python -m tests.chaos
 
 bench: setup
 	$(BIN)/python manage.py bench

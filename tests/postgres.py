@@ -13,8 +13,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    import psycopg
+
+CONNECTIONS = 100
 MISSING = "PostgreSQL's server is not installed: initdb is neither on PATH nor in /usr/lib/postgresql"
 
 
@@ -26,23 +30,74 @@ def binaries() -> Path | None:
     return next((folder for folder in reversed(folders) if (folder / "initdb").exists()), None)
 
 
+class Server:
+    """It keeps its folder and its port, however often it is stopped and started."""
+
+    def __init__(self) -> None:
+        home = binaries()
+        assert home, "look at binaries() first"
+        self.home = home
+        self.folder = Path(tempfile.mkdtemp(prefix="emotionduel-postgres-"))
+        self.who = _unprivileged(self.folder)
+        self.port = _free_port()
+        _run(self.who, home / "initdb", "-D", self.data, "-U", "duel", "--auth=trust", "--encoding=UTF8")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def url(self) -> str:
+        """DATABASE_URL. The database's name is `duels`."""
+        return f"postgres://duel@127.0.0.1:{self.port}/duels"
+
+    def start(self) -> None:
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off -c max_connections={CONNECTIONS}"
+        self.control("-l", self.folder / "log", "-o", options, "start")
+
+    def runs(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
+    def stop(self, mode: str = "immediate") -> None:
+        """`immediate` is a crash: the next start recovers what was committed. `fast` ends all sessions."""
+        self.control("-m", mode, "stop")
+
+    def control(self, *words: object) -> None:
+        _run(self.who, self.home / "pg_ctl", "-D", self.data, "-w", *words)
+
+    def recreate(self) -> None:
+        """Empty, as if nothing had ever been there."""
+        with self.connected() as connection:
+            connection.execute("DROP DATABASE IF EXISTS duels WITH (FORCE)")
+            connection.execute("CREATE DATABASE duels")
+
+    def connected(self) -> "psycopg.Connection[Any]":
+        import psycopg
+
+        return psycopg.connect(f"host=127.0.0.1 port={self.port} user=duel dbname=postgres", autocommit=True)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextmanager
 def server() -> Iterator[str]:
-    """Its DATABASE_URL. The database's name is `duels`."""
-    home = binaries()
-    assert home, "look at binaries() first"
-    folder = Path(tempfile.mkdtemp(prefix="emotionduel-postgres-"))
-    who = _unprivileged(folder)
-    port = _free_port()
-    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=60"
-    _run(who, home / "initdb", "-D", folder / "data", "-U", "duel", "--auth=trust", "--encoding=UTF8")
-    _run(who, home / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+    """Its DATABASE_URL."""
+    with running() as found:
+        yield found.url
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    found = Server()
+    found.start()
     try:
-        _create_database(port)
-        yield f"postgres://duel@127.0.0.1:{port}/duels"
+        found.recreate()
+        yield found
     finally:
-        _run(who, home / "pg_ctl", "-D", folder / "data", "-w", "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        if found.runs():
+            found.stop()
+        found.remove()
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
@@ -59,13 +114,6 @@ def _run(who: dict[str, Any], *command: object) -> None:
         done = subprocess.run([str(part) for part in command], stdout=said, stderr=said, cwd="/", check=False, **who)
         said.seek(0)
         assert done.returncode == 0, said.read().decode(errors="replace")
-
-
-def _create_database(port: int) -> None:
-    import psycopg
-
-    with psycopg.connect(f"host=127.0.0.1 port={port} user=duel dbname=postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE duels")
 
 
 def _free_port() -> int:

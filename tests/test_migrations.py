@@ -62,7 +62,7 @@ def released() -> Iterator[tuple[str, list[str]]]:
     """Each migration since the first release, and what is said of it, unless it has its word."""
     loader = MigrationLoader(None)
     state = ProjectState()
-    for app, name in loader.graph._generate_plan(loader.graph.leaf_nodes(), True):  # type: ignore[attr-defined]
+    for app, name in loader.graph._generate_plan(loader.graph.leaf_nodes(), True):
         migration = loader.graph.nodes[app, name]
         if app in OURS and name[:4] > FIRST[app] and not word_of(migration):
             yield f"{app}.{name}", [*complaints(list(migration.operations)), *changed(migration, state)]

@@ -28,7 +28,7 @@ from tests.botapi import BotApi, Person
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0  # seconds that a person may wait for the bot: machines are busy
-START = 300.0  # torch loads slowly
+START = 600.0  # torch loads slowly, and machines are busy
 SETTINGS = {"RECONCILE_SECONDS": "1", "DEBUG": "0", "ENV_FILE": os.devnull}
 
 
@@ -52,7 +52,6 @@ class Site:
             self.prepare()
             self.start(*self.processes)
             self.wait_ready()
-            self.manage("telegram", "setup")
         except BaseException:
             self.stop()
             raise
@@ -80,6 +79,7 @@ class Site:
         self.manage("collectstatic", "--no-input", "--verbosity", "0")
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_prompts")
+        self.manage("telegram", "setup")
 
     def manage(self, *words: str) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -133,9 +133,9 @@ class Site:
             except RedisError:
                 return False
 
-    def answers(self, path: str) -> bool:
+    def answers(self, path: str, port: int = 0) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{port or self.port}{path}", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (URLError, TimeoutError, ConnectionError):
             return False
