@@ -22,11 +22,11 @@ down_until = 0.0
 
 
 def judge(entry: int, attempt: int, tries: int) -> bool:
-    return wake("judge", "duels.jobs.judge_waiting", f"judge-{entry}-{attempt}-{tries}")
+    return wake("judge", "duels.jobs.judge_waiting", f"judge-{entry}-{attempt}-{tries}", first=tries > 0)
 
 
 def arena(entry: int, attempt: int, tries: int) -> bool:
-    return wake("judge", "duels.jobs.judge_waiting", f"arena-{entry}-{attempt}-{tries}")
+    return wake("judge", "duels.jobs.judge_waiting", f"arena-{entry}-{attempt}-{tries}", first=tries > 0)
 
 
 def arena_card(duel: int, tries: int = 0) -> bool:
@@ -39,11 +39,11 @@ def measure(prompt: int) -> bool:
 
 
 def inbox(update: int, tries: int) -> bool:
-    return wake("telegram", "duels.telegram.inbox.handle_updates", f"update-{update}-{tries}")
+    return wake("telegram", "duels.telegram.inbox.handle_updates", f"update-{update}-{tries}", first=tries > 0)
 
 
 def outbox(player: int, notice: int, tries: int) -> bool:
-    return wake("telegram", "duels.telegram.outbox.send_notices", f"notice-{notice}-{tries}", player)
+    return wake("telegram", "duels.telegram.outbox.send_notices", f"notice-{notice}-{tries}", player, first=tries > 0)
 
 
 def playback(act: int, tries: int) -> bool:
@@ -54,36 +54,39 @@ def gift(photo: int, tries: int) -> bool:
     return wake("telegram", "duels.telegram.gifts.fetch_gifts", f"gift-{photo}-{tries}")
 
 
-def wake(queue: str, job: str, job_id: str, *args: int, again: bool = True) -> bool:
+def wake(queue: str, job: str, job_id: str, *args: int, again: bool = True, first: bool = False) -> bool:
     """After the commit: a worker that is quicker than it would find nothing to do. False: the commit is still to come,
-    or the wake-up waits in its queue already.
+    or the wake-up waits in its queue already. What was tried before has waited long: it comes first.
     """
     woken: list[bool] = []
-    transaction.on_commit(lambda: woken.append(enqueue(queue, job, job_id, *args, again=again)))
+    transaction.on_commit(lambda: woken.append(enqueue(queue, job, job_id, *args, again=again, first=first)))
     return any(woken)
 
 
-def enqueue(queue: str, job: str, job_id: str, *args: int, again: bool = True) -> bool:
+def enqueue(queue: str, job: str, job_id: str, *args: int, again: bool = True, first: bool = False) -> bool:
     global down_until
     if time.monotonic() < down_until:
         return False
     try:
-        return put(get_queue(queue, connection=redis(), commit_mode="auto"), job, job_id, *args, again=again)
+        waiting = get_queue(queue, connection=redis(), commit_mode="auto")
+        return put(waiting, job, job_id, *args, again=again, first=first)
     except RedisError as error:
         down_until = time.monotonic() + SILENCE
         log.warning("Redis is away, the reconciler will wake %s: %s", job, type(error).__name__)
         return False
 
 
-def put(queue: Queue, job: str, job_id: str, *args: int, again: bool) -> bool:
+def put(queue: Queue, job: str, job_id: str, *args: int, again: bool, first: bool) -> bool:
     try:
-        queue.enqueue_call(job, args=args, job_id=job_id, unique=True, result_ttl=0, failure_ttl=FAILURE_TTL)
+        queue.enqueue_call(
+            job, args=args, job_id=job_id, unique=True, at_front=first, result_ttl=0, failure_ttl=FAILURE_TTL
+        )
     except DuplicateJobError:
         if not again or queue.get_job_position(job_id) is not None:
             return False
         # It has failed, or whoever took it was killed before it claimed anything, and RQ would keep the id for minutes.
         # Should it be running right now, it runs once more and finds nothing to do.
-        queue.push_job_id(job_id)
+        queue.push_job_id(job_id, at_front=first)
     return True
 
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from duels import stopping
 
 # With a reconciler that looks every 5 s, what a killed process held goes on within 15 s. Holders renew in time.
-LEASE_SECONDS = 8.0
-RENEW_SECONDS = 2.5
+LEASE_SECONDS = 6.0
+RENEW_SECONDS = 1.5
 
 log = logging.getLogger(__name__)
 

@@ -36,6 +36,12 @@ def test_a_worker_is_woken_once_for_the_same_work(redis: Redis) -> None:
     assert jobs(redis, "judge") == ["judge-1-1-0", "judge-1-1-1"]
 
 
+def test_what_was_tried_before_comes_first(redis: Redis) -> None:
+    wake.enqueue("telegram", "duels.jobs.send_notices", "notice-30-0", 7)
+    wake.enqueue("telegram", "duels.jobs.send_notices", "notice-14-1", 8, first=True)
+    assert jobs(redis, "telegram") == ["notice-14-1", "notice-30-0"]
+
+
 def test_a_wake_up_that_died_with_its_worker_is_repeated(redis: Redis) -> None:
     """Taken out of the queue, as RQ does it, and then nothing more."""
     wake.enqueue("telegram", "duels.jobs.send_notices", "notice-14-0", 3)

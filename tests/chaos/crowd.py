@@ -9,8 +9,8 @@ from tests.duels import crowd
 from tests.duels.crowd import ENDS, SEARCH_IS_OVER
 from tests.duels.site import Site
 
-IMPATIENT = 90.0  # seconds
-WITH_FRIENDS, REMATCH = 0.15, 0.15
+IMPATIENT = 45.0  # seconds
+REMATCH = 0.1
 ENDLESS = 10**9
 
 
@@ -26,7 +26,7 @@ class Player(crowd.Player):
             for button in row
             if "callback_data" in button
         }
-        if "rematch" in verbs and shown.text.startswith(ENDS) and chance.random() < REMATCH and self.duels > 0:
+        if "rematch" in verbs and self.duels > 0 and (offered(shown) or chance.random() < REMATCH):
             self.person.press_data(shown, verbs["rematch"])
         elif any(words in shown.text for words in SEARCH_IS_OVER):
             self.search(chance)
@@ -38,6 +38,11 @@ class Player(crowd.Player):
             self.heard = time.monotonic()
             self.person.types("/cancel")
             self.search(chance)
+
+
+def offered(shown: Shown) -> bool:
+    """By the opponent of a duel that has ended: it is taken, whatever else goes on."""
+    return not shown.text.startswith(ENDS)
 
 
 class Crowd:
