@@ -34,13 +34,13 @@ class TestThePage:
     def test_asks_the_database_as_often_whatever_the_record(
         self, mod: Client, case: Case, ann: Player, django_assert_max_num_queries: Counted
     ) -> None:
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):
             mod.get(page(case))
         for _ in range(3):
             other = newcomer()
             duel = ended_duel({ann: 80.0, other: 10.0}, case.entry.duel.prompt)
             decides(mod, reported(other, duel, ann), measure="warn")
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):
             mod.get(page(case))
 
     def test_speaks_russian(self, mod: Client, case: Case) -> None:

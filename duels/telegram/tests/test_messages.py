@@ -46,8 +46,9 @@ def params_of(kind: Kind, other: Player, owner: Player) -> dict[str, Any]:
         "act": an_act(owner).pk if "act" in PARAMS[kind] else None,
         "before": "1523?",
         "after": "1500?",
+        "again": True,
     }
-    odd = {Kind.PHOTO_UNREADABLE: "heic", Kind.VOIDED: "judge"}
+    odd = {Kind.PHOTO_UNREADABLE: "heic", Kind.PHOTO_COPIED: "copy_mine", Kind.VOIDED: "judge"}
     return {name: odd[kind] if name == "reason" else values[name] for name in PARAMS[kind]}
 
 
@@ -75,6 +76,8 @@ def about(other: Player, duel: Duel) -> dict[str, Any]:
         "language": "<xx>",
         "until": "2030-01-01T00:00:00Z",
         "because": "<rude> & loud",
+        "times": 2,
+        "seconds": 300,
         "smallest": 2,
         "largest": 4,
     }
