@@ -28,13 +28,11 @@ class SteadyWorker(SimpleWorker):
     """Never forks: torch may deadlock after it, and a fork costs more than most jobs."""
 
     max_connection_wait_time = 2.0  # after Redis is back, work goes on within seconds
-    asked_to_stop = False
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """Redis is often stopped at the same moment: that it is away is no news then."""
-        self.asked_to_stop = self._stop_requested = True
-        self.log.disabled = True
         stopping.ask()
+        self._stop_requested = self.log.disabled = True
         with suppress(RedisError):  # the signal may come amid anything, which must not fail of it
             super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
@@ -69,7 +67,7 @@ def work(queue: str) -> None:
     if queue == "judge":
         warm_up()
     with suppress(StopRequested):  # while it waits for Redis
-        while not worked(queue) and not stopping.asked.is_set():
+        while not worked(queue):
             time.sleep(PAUSE)
 
 
@@ -82,16 +80,13 @@ def warm_up() -> None:
 
 
 def worked(name: str) -> bool:
-    """False: Redis is away."""
+    """Until it was asked to stop. False: Redis failed, which ends RQ's loop, too, even if it is back at once."""
     queue = get_queue(name)
-    worker: SteadyWorker | None = None
     try:
         # Already here it speaks to Redis, which may start later than we do.
         worker = SteadyWorker([queue], connection=queue.connection, serializer=JSONSerializer)
         worker.work(logging_level="WARNING")
     except (RedisAway, RedisSilent) as error:
-        if worker is not None and worker.asked_to_stop:
-            return True
-        log.warning("Redis is away: %s", type(error).__name__)
-        return False
-    return True
+        if not stopping.asked.is_set():
+            log.warning("Redis is away: %s", type(error).__name__)
+    return stopping.asked.is_set()

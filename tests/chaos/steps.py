@@ -19,7 +19,7 @@ COMMITS_AND_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
             "blocked",
         ),
         "wake": ("judge_waiting", "send_notices"),
-        "sending": ("answerCallbackQuery", "editMessageText", "sendMessage", "sendPhoto", "getFile"),
+        "sending": ("answerCallbackQuery", "editMessageText", "sendMessage", "sendPhoto", "getFile", "deleteMessage"),
     },
     "judge": {
         "commit": ("claimed", "record_score", "renew", "record_failure"),
@@ -28,13 +28,24 @@ COMMITS_AND_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "sending": ("getFile",),
     },
     "reconcile": {
-        "commit": ("take", "pair_waiting", "expire_one", "remind_one", "tell_one"),
+        "commit": ("take", "pair_waiting", "expire_one", "remind_one", "tell_one", "start_clock"),
         "wake": ("handle_updates", "judge_waiting", "send_notices"),
     },
 }
 SLOW = ("sending", "judging")  # in the middle of them, too
 # Crossed at a site's first start alone, when there is nothing yet to lose; or by what players hear nothing of.
-BESIDE = ("first", "measure", "measure_prompts", "getMe", "give", "forget_photos", "forget_duels", "forget_knocks")
+BESIDE = (
+    "first",
+    "measure",
+    "measure_prompts",
+    "getMe",
+    "give",
+    "drop_past",
+    "give_up_photos",
+    "forget_photos",
+    "forget_duels",
+    "forget_knocks",
+)
 
 
 def steps() -> tuple[str, ...]:
