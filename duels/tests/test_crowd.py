@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from emotionduel.secret import random_key
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROCESSES = 4
 PLAYERS = int(os.environ.get("CROWD") or 30)
 STEPS = 400 + 3 * PLAYERS  # of each process
+
+KEY = random_key()  # the same for all of them: what one seals, another reads
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +34,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 def start(url: str, folder: Path, *words: str) -> "subprocess.Popen[bytes]":
-    settings = {"DATABASE_URL": url, "DATA_DIR": str(folder), "ENV_FILE": "", "DEBUG": "0"}
+    settings = {"DATABASE_URL": url, "DATA_DIR": str(folder), "ENV_FILE": "", "DEBUG": "0", "ENCRYPTION_KEYS": KEY}
     with (folder / "said").open("ab") as said:
         return subprocess.Popen(
             [sys.executable, *words], cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, stderr=said

@@ -175,6 +175,6 @@ def here(site: Site, url: str) -> str:
 
 def test_privacy(page: Page, looked: Looked) -> None:
     page.goto("/privacy/")
-    expect(page.get_by_role("heading", name="What we don't keep")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your photos")).to_be_visible()
     sees_all(page)
     picture(page, "privacy")

@@ -121,7 +121,7 @@ def a_russian_finds_everything_in_russian(site: Site) -> None:
     assert "⬜ Напоминания и вести о соперниках" in switched(ivan, "Напоминания").buttons
     assert "⬜ Я в таблицах лучших" in switched(ivan, "Я в таблицах").buttons
     asked = {
-        "/privacy": "Что мы храним",
+        "/privacy": "🔐 Приватность",
         "/help": "Как играть",
         "/about": "меряет",
         "/me": "Пока ни одной дуэли",
