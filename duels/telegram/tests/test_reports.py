@@ -15,7 +15,7 @@ from duels.models import Case, Duel, ModerationAct, Report
 from duels.telegram import inbox
 from duels.telegram.tests.letters import buttons, message, read, user
 from duels.tests.seasons import ended_duel
-from duels.tests.world import a_prompt, where
+from duels.tests.world import a_prompt, played, random_duel, room_duel, shows, where
 from emotionduel.groups import MODERATORS
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +131,35 @@ def test_a_dismissal_is_told_to_who_reported(mod: Client, duel: Duel, ann: Playe
     decides(mod, dismiss="")
     assert "found nothing wrong" in read(bob).text
     assert read(ann).text == before
+
+
+def test_a_report_is_one_tap_filed_once_and_block_lies_beside_it(ann: Player, bob: Player) -> None:
+    duel = played(ann, 80, bob, 40)
+    presses(ann, f"report:{duel.public_id}")
+    assert "photo of <b>Bob</b>" in read(ann).text
+    *reasons, block = buttons(read(ann))
+    assert [data.split(":")[-1] for data in reasons] == list(Report.Reason)
+    for data in reasons[:2]:
+        presses(ann, data)
+    assert [each.reason for each in Report.objects.all()] == ["not_a_face"]
+    presses(ann, block)
+    assert ann.blocks.get().other == bob
+
+
+def test_of_several_opponents_one_is_chosen_first(ann: Player, bob: Player, cat: Player) -> None:
+    duel = room_duel(ann, bob, cat)
+    for player in (ann, bob, cat):
+        shows(player, duel, 50)
+    presses(ann, f"report:{duel.public_id}")
+    assert "About whom?" in read(ann).text
+    presses(ann, buttons(read(ann))[1])
+    presses(ann, next(data for data in buttons(read(ann)) if data.endswith("screen")))
+    report = Report.objects.get()
+    assert (report.entry.player, report.reason) == (cat, "screen")
+
+
+def test_a_duel_that_goes_on_is_not_reported(ann: Player, bob: Player) -> None:
+    duel = random_duel(ann, bob)
+    presses(ann, f"reported:{duel.public_id}:{bob.public_id}:offensive")
+    assert "isn't over yet" in read(ann).text
+    assert not Report.objects.exists()
