@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import names, services
 from accounts.models import Player
-from accounts.refusals import Refusal, Refused
+from accounts.refusals import OF_NAMES, Refused
 from accounts.services import Setting
 
 
@@ -69,11 +69,5 @@ def change(player: Player, wanted: dict[str, Any]) -> None:
 
 
 def words(refused: Refused) -> str:
-    return {
-        Refusal.NAME_LENGTH: _("A name has %(shortest)d to %(longest)d characters."),
-        Refusal.NAME_LETTERS: _("Letters, digits, spaces and - _ . ' make a name."),
-        Refusal.NAME_RESERVED: _("That name might be taken for ours."),
-        Refusal.NAME_RUDE: _("That name might hurt somebody."),
-        Refusal.NAME_TAKEN: _("“%(name)s” is taken, or looks too much like somebody's name."),
-        Refusal.GONE: _("This account is deleted."),
-    }[Refusal(refused.reason)] % refused.params
+    found = OF_NAMES.get(refused.reason, lambda: _("This account is deleted."))
+    return found() % refused.params

@@ -1,6 +1,12 @@
-"""What players may be refused, as an exception with a reason; whoever answers them finds the words."""
+"""What players may be refused, as an exception with a reason; whoever answers them finds the words.
 
+Those of names stand here, for every page on which one is taken. The bot has its own: they lead to a command.
+"""
+
+from collections.abc import Callable
 from enum import StrEnum
+
+from django.utils.translation import gettext as _
 
 
 class Refused(Exception):
@@ -23,3 +29,12 @@ class Refusal(StrEnum):
     SUSPENDED = "suspended"
     BLOCKS_ONESELF = "blocks_oneself"
     GONE = "gone"
+
+
+OF_NAMES: dict[StrEnum, Callable[[], str]] = {
+    Refusal.NAME_LENGTH: lambda: _("A name has %(shortest)d to %(longest)d characters."),
+    Refusal.NAME_LETTERS: lambda: _("Letters, digits, spaces and - _ . ' make a name."),
+    Refusal.NAME_RESERVED: lambda: _("That name might be taken for ours. Try another one."),
+    Refusal.NAME_RUDE: lambda: _("That name might hurt somebody. Try another one."),
+    Refusal.NAME_TAKEN: lambda: _("“%(name)s” is taken, or looks too much like somebody's name."),
+}

@@ -68,7 +68,7 @@ def test_the_history_has_private_duels_too(anns: Client, ann: Player, bob: Playe
     played(ann, 80, bob, 40)
     private = in_a_room(ann, 30, cat, 70)
     page = text(anns.get("/me/"))
-    assert page.count('aria-label="Win"') == page.count('aria-label="Defeat"') == 1
+    assert page.count('class="mark win"') == page.count('class="mark loss"') == 1
     assert page.index("Cat") < page.index("Bob")
     assert f"/duels/{private.public_id}/" in page
     assert '<dd class="up">1</dd>' in page

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
-from accounts.refusals import Refusal as Account
-from accounts.refusals import Refused
+from accounts.refusals import OF_NAMES, Refused
 from duels.arena import ArenaRefusal
 from duels.play import NO_FACE
 from duels.refusals import Refusal as Game
@@ -14,10 +13,7 @@ from duels.words import emotion
 LEAST_SHARE = 0.1  # of an emotion, for it to be worth a word
 
 REFUSALS: dict[str, Callable[[], str]] = {
-    Account.NAME_LENGTH: lambda: _("A name has %(shortest)d to %(longest)d characters."),
-    Account.NAME_LETTERS: lambda: _("Letters, digits, spaces and - _ . ' make a name."),
-    Account.NAME_RESERVED: lambda: _("That name might be taken for ours. Try another one."),
-    Account.NAME_RUDE: lambda: _("That name might hurt somebody. Try another one."),
+    **OF_NAMES,
     Game.NO_PROMPTS: lambda: _("We have run out of prompts! Write one yourself."),
     ArenaRefusal.NAMES_ALIKE: lambda: _("Two of the names look the same. Nobody would know who won."),
     ArenaRefusal.WORDING_LENGTH: lambda: _("A prompt has %(shortest)d to %(longest)d characters."),

@@ -15,7 +15,7 @@ from duels.rules import fairness
 from duels.rules.rating import Skill
 from duels.rules.verdict import Kind, Outcome
 from duels.rules.verdict import shown as as_shown
-from duels.views.parts import Person, person, task
+from duels.views.parts import Person, person, task, way
 from duels.words import MINUS, emotion, tenths
 from scoring import EMOTIONS
 
@@ -51,7 +51,7 @@ class Part:
 
     @property
     def way(self) -> str:
-        return "up" if self.change.startswith("+") else "down" if self.change.startswith(MINUS) else "dim"
+        return way(self.change)
 
     @property
     def felt(self) -> bool:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -17,10 +16,9 @@ from accounts import sessions
 from accounts.forms import SettingsForm
 from accounts.models import Player
 from duels import appearance, erasure, mydata, queries
-from duels.models import Entry
 from duels.queries import Order
 from duels.rules.rating import Skill
-from duels.rules.verdict import Outcome
+from duels.views.parts import row
 from duels.views.sent import sent_from
 
 OwnView = Callable[[HttpRequest, Player], HttpResponse]
@@ -80,7 +78,7 @@ def own_page(player: Player, after: str = "", form: SettingsForm | None = None) 
         "rating": Skill(player.mu, player.sigma),
         "suspended": suspended(player),
         "form": form or SettingsForm(player),
-        "duels": [played(entry) for entry in page.items],
+        "duels": [row(entry) for entry in page.items],
         "more": page.items[-1].pk if page.next else None,
     }
 
@@ -97,31 +95,3 @@ def suspended(player: Player) -> str:
     }
     because = _("The moderator's words: %(because)s") % {"because": player.suspension_reason}
     return f"{until} {because}" if player.suspension_reason else until
-
-
-def played(entry: Entry) -> dict[str, Any]:
-    """A line of the history."""
-    duel = entry.duel
-    change = None
-    if entry.mu_before is not None and entry.mu_after is not None:
-        change = Skill(entry.mu_after).rating - Skill(entry.mu_before).rating
-    sign, outcome = outcomes()[entry.outcome]
-    return {
-        "entry": entry,
-        "duel": duel,
-        "task": duel.prompt.text(get_language() or "en") if duel.prompt else duel.wording,
-        "against": against(entry),
-        "sign": sign,
-        "outcome": outcome,
-        "won": entry.outcome == Outcome.WIN,
-        "change": change,
-    }
-
-
-def outcomes() -> dict[str, tuple[str, str]]:
-    return {Outcome.WIN: ("+", _("Win")), Outcome.LOSS: ("−", _("Defeat")), Outcome.DRAW: ("=", _("Draw"))}
-
-
-def against(entry: Entry) -> str:
-    others = [each.player for each in entry.duel.entries.all() if each.pk != entry.pk]
-    return ", ".join(player.name or _("someone who has left") for player in others)

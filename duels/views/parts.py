@@ -10,6 +10,8 @@ from accounts.models import Player
 from duels import public
 from duels.cards import change
 from duels.models import Duel, Entry
+from duels.rules.verdict import Outcome
+from duels.words import MINUS
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,17 @@ class Person:
 
 def person(player: Player, hidden: bool = False) -> Person:
     """A link only to a page that everybody may see."""
-    if hidden or not player.name:
+    if hidden:
         return Person(_("someone"))
+    if not player.name:
+        return Person(_("someone who has left"))
     url = reverse("player", args=[player.public_id]) if public.is_public(player) else ""
     return Person(player.name, url)
+
+
+def way(change: str) -> str:
+    """How a rating did, as a style."""
+    return {"+": "up", MINUS: "down"}.get(change[:1], "dim")
 
 
 def task(duel: Duel) -> str:
@@ -42,6 +51,14 @@ class Row:
     @property
     def url(self) -> str:
         return reverse("duel", args=[self.entry.duel.public_id])
+
+    @property
+    def wins(self) -> bool:
+        return self.entry.outcome == Outcome.WIN
+
+    @property
+    def way(self) -> str:
+        return way(self.change)
 
 
 def row(entry: Entry) -> Row:
