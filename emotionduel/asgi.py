@@ -11,7 +11,8 @@ http = get_asgi_application()
 from duels.sockets import sockets  # noqa: E402
 from duels.telegram.door import keep_open  # noqa: E402
 from emotionduel.leaving import Leaving  # noqa: E402
+from emotionduel.limits import every_socket  # noqa: E402
 
-routes = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})
+routes = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(every_socket(URLRouter(sockets)))})
 application = Leaving(routes).heed_signals()
 keep_open()

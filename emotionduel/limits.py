@@ -1,14 +1,16 @@
 """How often one address may ask. Counted in Redis, for all processes together; while it is away nobody counts.
 
-Every page has a limit that no person reaches; what costs more has a lower one of its own. Only what makes the judge
-work is counted in the database, too (duels/arena), so that it holds whatever becomes of Redis.
+Every page and every socket has a limit that no person reaches; what costs more has a lower one of its own. Only what
+makes the judge work is counted in the database, too (duels/arena), so that it holds whatever becomes of Redis.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from ipaddress import ip_address, ip_network
+from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +21,13 @@ NOWHERE = "0.0.0.0"  # noqa: S104 (a proxy that says nothing we know: all of the
 
 UNCOUNTED = ("/healthz", "/telegram/webhook/")  # asked by machines all the time; the second has a secret
 
+LOOPBACK = ("127.0.0.1", "::1")
+FORWARDED = b"x-forwarded-for"
+
 Answer = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
+Scope = dict[str, Any]
+Socket = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 def every_page(get_response: Answer) -> Answer:
@@ -50,16 +57,35 @@ def crowded(request: HttpRequest, after: float) -> HttpResponse:
     return answer
 
 
+def every_socket(app: Socket) -> Socket:
+    """A page opens one, so as many may be opened as pages. Who opens more is not let in."""
+
+    async def within(scope: Scope, receive: Any, send: Any) -> None:
+        forwarded = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == FORWARDED)
+        remote = str((scope.get("client") or [""])[0])
+        counted = forwarded or remote not in LOOPBACK
+        if counted and await sync_to_async(wait_of)(visitor(forwarded, remote), "sockets", settings.PAGES_PER_MINUTE):
+            await send({"type": "websocket.close"})
+        else:
+            await app(scope, receive, send)
+
+    return within
+
+
 def from_here(request: HttpRequest) -> bool:
     """Past every proxy, on this very machine: whoever measures it, or looks whether it works."""
-    return "HTTP_X_FORWARDED_FOR" not in request.META and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
+    return "HTTP_X_FORWARDED_FOR" not in request.META and request.META.get("REMOTE_ADDR") in LOOPBACK
 
 
 def address(request: HttpRequest) -> str:
-    """Of the visitor, as the outermost of our own proxies saw it: what stands before, anybody may have written."""
-    passed = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if each.strip()]
+    return visitor(request.META.get("HTTP_X_FORWARDED_FOR", ""), str(request.META.get("REMOTE_ADDR", "")))
+
+
+def visitor(forwarded: str, remote: str) -> str:
+    """As the outermost of our own proxies saw it: what stands before, anybody may have written."""
+    passed = [each.strip() for each in forwarded.split(",") if each.strip()]
     if not settings.PROXIES or not passed:
-        return sought(str(request.META.get("REMOTE_ADDR", "")))
+        return sought(remote)
     return sought(passed[-min(settings.PROXIES, len(passed))])
 
 
@@ -74,9 +100,13 @@ def sought(text: str) -> str:
 
 
 def wait(request: HttpRequest, what: str, most: int) -> float | None:
-    """Counts this request. Seconds until the address may ask again; None: it may now."""
+    return wait_of(address(request), what, most)
+
+
+def wait_of(who: str, what: str, most: int) -> float | None:
+    """Counts once more. Seconds until the address may ask again; None: it may now."""
     minute, passed = divmod(time.time(), SECONDS)
-    key = f"limit:{what}:{int(minute)}:{address(request)[:100]}"
+    key = f"limit:{what}:{int(minute)}:{who[:100]}"
     cache.add(key, 0, 2 * SECONDS)
     try:
         return SECONDS - passed if cache.incr(key) > most else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.cache import cache
 from django.test import Client
 
@@ -49,6 +50,31 @@ def test_who_is_kept_out_is_told_for_how_long() -> None:
     answer = [knock("/privacy/", "192.0.2.1") for _ in range(MOST + 1)][-1]
     assert int(answer.headers["Retry-After"]) > 0
     assert "Wait a minute" in answer.content.decode()
+
+
+def test_sockets_are_counted_like_pages() -> None:
+    assert [opened(("192.0.2.1", 1)) for _ in range(MOST + 1)] == [True] * MOST + [False]
+    assert opened(("192.0.2.2", 1))
+    assert opened(("127.0.0.1", 1))
+    through_a_proxy = [opened(("127.0.0.1", 1), b"6.6.6.6, 192.0.2.3") for _ in range(MOST + 1)]
+    assert through_a_proxy == [True] * MOST + [False]
+
+
+def opened(client: tuple[str, int], forwarded: bytes = b"") -> bool:
+    """Whether the socket is let in, and if not, closed."""
+    sent: list[Any] = []
+
+    async def door(scope: Any, receive: Any, send: Any) -> None:
+        await send("in")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"x-forwarded-for", forwarded)] if forwarded else []
+    scope = {"type": "websocket", "client": client, "headers": headers}
+    async_to_sync(limits.every_socket(door))(scope, None, send)
+    assert sent in (["in"], [{"type": "websocket.close"}])
+    return sent == ["in"]
 
 
 def test_what_is_not_counted_is_guarded_otherwise() -> None:
