@@ -4,14 +4,14 @@ import logging
 import time
 from contextlib import suppress
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import close_old_connections
 from django_rq import get_queue
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSilent
-from rq import SimpleWorker
+from rq import SimpleWorker, worker_registration
 from rq.exceptions import InvalidJobOperation, StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -19,15 +19,31 @@ from rq.serializers import JSONSerializer
 from duels import jobs, stopping
 from emotionduel.logs import redacted
 
+if TYPE_CHECKING:
+    from redis.client import Pipeline
+
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0
+AGAIN = 1.0
+LIFE = 30  # seconds: half of it a worker waits for work at most, and then says that it lives
 
 
 class SteadyWorker(SimpleWorker):
     """Never forks: torch may deadlock after it, and a fork costs more than most jobs."""
 
     max_connection_wait_time = 2.0  # after Redis is back, work goes on within seconds
+
+    registered = 0.0
+
+    def heartbeat(self, timeout: int | None = None, pipeline: "Pipeline | None" = None) -> None:
+        """Redis may have been emptied since it began: whoever looks for workers is to find it again."""
+        super().heartbeat(timeout, pipeline)
+        if time.monotonic() < self.registered + AGAIN:
+            return
+        self.registered = time.monotonic()
+        self.connection.hset(self.key, mapping=self.serialize())
+        worker_registration.register(self)
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """Redis is often stopped at the same moment: that it is away is no news then."""
@@ -84,7 +100,7 @@ def worked(name: str) -> bool:
     queue = get_queue(name)
     try:
         # Already here it speaks to Redis, which may start later than we do.
-        worker = SteadyWorker([queue], connection=queue.connection, serializer=JSONSerializer)
+        worker = SteadyWorker([queue], connection=queue.connection, serializer=JSONSerializer, worker_ttl=LIFE)
         worker.work(logging_level="WARNING")
     except (RedisAway, RedisSilent) as error:
         if not stopping.asked.is_set():

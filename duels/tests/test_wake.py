@@ -61,6 +61,15 @@ def test_a_wake_up_that_failed_is_repeated_and_leaves_nothing_behind(redis: Redi
     assert jobs(redis, "judge") == []
 
 
+def test_a_worker_is_found_again_after_redis_was_emptied(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = SteadyWorker([get_queue("judge", connection=redis)], connection=redis, serializer=JSONSerializer)
+    worker.register_birth()  # type: ignore[no-untyped-call]
+    redis.flushall()
+    worker.heartbeat()
+    found = SteadyWorker.all(connection=redis)
+    assert [(each.name, each.pid, each.queue_names()) for each in found] == [(worker.name, worker.pid, ["judge"])]
+
+
 def test_a_worker_whose_loop_redis_has_ended_begins_anew(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """Redis was back before RQ's worker had taken leave: then it ends without a word."""
     begun: list[SteadyWorker] = []

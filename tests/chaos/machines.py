@@ -122,8 +122,9 @@ class Machines(Site):
         return not self.resting and set(self.running) == set(self.processes)
 
     def able(self) -> bool:
-        """One of each kind is there."""
-        return all(any(self.ready(f"{kind}{number}") for number in (1, 2)) for kind in KINDS)
+        """One of each kind is there. Each is asked, for Redis may be emptied of those who said once that they came."""
+        ready = {name for name in self.processes if self.ready(name)}
+        return all(ready & {f"{kind}1", f"{kind}2"} for kind in KINDS)
 
     def ready(self, name: str) -> bool:
         """It answers, or waits at its queue."""
