@@ -1,5 +1,5 @@
 """`make chaos`: SEED=7 plays the plan of seed 7 again, DUELS and PLAYERS choose how much is played meanwhile,
-SECONDS after how many no further fault comes.
+SECONDS after how many no further fault comes, ONLY=telegram those faults alone whose names hold that word.
 """
 
 import os
@@ -27,7 +27,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and all that was started is stopped
     seed = int(os.environ.get("SEED") or random.randrange(10_000))
     duels, players = int(os.environ.get("DUELS") or 300), int(os.environ.get("PLAYERS") or 24)
-    faults = plan.plan(seed)
+    only = os.environ.get("ONLY", "").split(",")
+    faults = [fault for fault in plan.plan(seed) if any(word in str(fault) for word in only)]
     say(f"SEED={seed}: {len(faults)} faults while {players} players play {duels} duels")
     with Standing() as standing:
         site = standing.machines()

@@ -48,9 +48,11 @@ def kind() -> str:
 
 
 def install() -> None:
-    from duels import jobs, wake
+    from duels import jobs, search, wake
     from duels.telegram import bot
 
+    # In a crowd nobody searches long enough to be told that it takes long, or to be asked who is still there.
+    search.TOLD_EVERY = search.READY_AFTER = 1
     commit: Any = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
     BaseDatabaseWrapper._commit = around(commit, "commit")  # type: ignore[attr-defined]
     connection_created.connect(watch_single_writes)

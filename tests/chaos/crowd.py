@@ -11,6 +11,7 @@ from tests.duels.site import Site
 
 IMPATIENT = 45.0  # seconds
 REMATCH = 0.1
+DOZES = 0.1  # instead of saying that they are still there
 ENDLESS = 10**9
 
 
@@ -30,6 +31,8 @@ class Player(crowd.Player):
             self.person.press_data(shown, verbs["rematch"])
         elif any(words in shown.text for words in SEARCH_IS_OVER):
             self.search(chance)
+        elif "ready" in verbs and chance.random() < DOZES:
+            return
         else:
             super().answer(shown, chance)
 

@@ -8,7 +8,8 @@ from tests.botapi import Fault as ApiFault
 from tests.chaos.machines import Machines
 from tests.chaos.plan import ASKED_TO_STOP, Fault
 
-MET_WITHIN = 30.0  # seconds that a trap waits for somebody
+MET_WITHIN = 90.0  # seconds that a trap waits for somebody
+EMPTIED_EVERY = 3.0
 TELEGRAM_SECONDS = 20.0  # that Telegram's fault lasts at most
 AWAY = 20.0
 STUCK = 1200.0  # seconds after which nobody waits any longer for a recovery
@@ -116,6 +117,9 @@ class Director:
         provoking = self.provoke(fault)
         end = time.monotonic() + MET_WITHIN
         while trap.exists() and time.monotonic() < end:
+            if fault.whom.startswith("reconcile") and " wake " in fault.whom:
+                self.site.redis.empty()  # so that somebody was not woken
+                yield from wait(EMPTIED_EVERY)
             yield
         met = not trap.exists()
         trap.unlink(missing_ok=True)
@@ -130,8 +134,6 @@ class Director:
         found = [self.site.api.fail(**fault.about)] if fault.about else []
         if " amid sending " in fault.whom:
             found.append(self.site.api.fail(fault.whom.split()[-1], slow=0.4, done=True, times=3))
-        if fault.whom.startswith("reconcile") and " wake " in fault.whom:
-            self.site.redis.empty()
         return found
 
     def redis(self, fault: Fault) -> Iterator[None]:

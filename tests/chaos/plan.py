@@ -34,13 +34,16 @@ TELEGRAM: tuple[dict[str, Any], ...] = (
 # What of Telegram the steps need that are seldom come to: by the end of their names.
 PROVOKED: dict[str, dict[str, Any]] = {
     "blocked": {"code": 403, "method": "sendMessage", "times": 3},
-    "put_off": {"code": 500, "times": 5},
+    "put_off": {"code": 500, "times": 20},
+    "start_clock": {"code": 500, "times": 1000},  # until prompts are late
     "begin": {"code": 500, "times": 5},
     "record_failure": {"code": 500, "method": "getFile", "times": 12},
+    "reconcile before wake judge_waiting": {"slow": 4.0, "method": "getFile", "times": 20},
+    "reconcile after wake judge_waiting": {"slow": 4.0, "method": "getFile", "times": 20},
     "telegram before commit renew": {"slow": 4.0, "method": "sendMessage", "times": 3},
     "telegram after commit renew": {"slow": 4.0, "method": "sendMessage", "times": 3},
-    "judge before commit renew": {"slow": 4.0, "method": "getFile", "times": 2},
-    "judge after commit renew": {"slow": 4.0, "method": "getFile", "times": 2},
+    "judge before commit renew": {"slow": 4.0, "method": "getFile", "times": 8},
+    "judge after commit renew": {"slow": 4.0, "method": "getFile", "times": 8},
 }
 
 

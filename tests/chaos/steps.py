@@ -28,7 +28,7 @@ COMMITS_AND_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "sending": ("getFile",),
     },
     "reconcile": {
-        "commit": ("take", "pair_waiting", "expire_one", "remind_one", "tell_one", "start_clock"),
+        "commit": ("take", "pair_waiting", "drop_pair", "expire_one", "remind_one", "tell_one", "start_clock"),
         "wake": ("handle_updates", "judge_waiting", "send_notices"),
     },
 }
