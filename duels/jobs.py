@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,7 @@ def verdicts_on(fetched: Sequence[tuple[Photo, bytes]]) -> list[Verdict | PhotoE
         scores = scorer().score_many([(photo, entry.duel.wording) for entry, photo in stills])
         verdicts = (each if isinstance(each, PhotoError) else Verdict(each) for each in scores)
         found |= dict(zip((entry.pk for entry, _ in stills), verdicts, strict=True))
-    return with_profiles(found[entry.pk] for entry, _ in fetched)
+    return [with_profile(found[entry.pk]) for entry, _ in fetched]
 
 
 def is_film(entry: Photo) -> bool:
@@ -125,15 +125,11 @@ def film_verdict(entry: Photo, film: bytes) -> Verdict | PhotoError:
     return Verdict(score, frame_ms=frame_ms)
 
 
-def with_profiles(verdicts: Iterable[Verdict | PhotoError]) -> list[Verdict | PhotoError]:
-    """What the faces show, whatever was asked: all in one batch, too."""
-    verdicts = list(verdicts)
-    crops = [each.score.face.crop for each in verdicts if isinstance(each, Verdict) and each.score.face]
-    profiles = (scorer().profile_of(vector) for vector in scorer().embed_faces(crops)) if crops else iter(())
-    return [
-        Verdict(each.score, next(profiles), each.frame_ms) if isinstance(each, Verdict) and each.score.face else each
-        for each in verdicts
-    ]
+def with_profile(verdict: Verdict | PhotoError) -> Verdict | PhotoError:
+    """What the face shows, whatever was asked."""
+    if isinstance(verdict, PhotoError) or verdict.score.vector is None:
+        return verdict
+    return replace(verdict, profile=scorer().profile_of(verdict.score.vector))
 
 
 def record(entry: Photo, photo: bytes | Exception, verdict: Verdict | Exception, desk: Desk) -> None:
