@@ -63,6 +63,7 @@ fuzz: setup
 bench: setup
 	$(BIN)/python manage.py bench
 	$(BIN)/python manage.py bench_web
+	$(BIN)/python manage.py bench_load
 
 # FACES=archive.zip: real faces, which are not part of the repository.
 fairplay: setup

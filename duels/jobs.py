@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 32
+# A GPU takes hardly longer for many faces than for one: it waits so long for a batch to fill. A CPU never does.
+FILL_SECONDS, FILL_STEP = 0.05, 0.01
 ARENA_BATCH = 8  # so that a player who comes next waits half a second at most
 FETCHER = "duels.telegram.files.fetch_photos"
 
@@ -52,6 +55,8 @@ class Verdict:
 
 def judge_waiting(fetch: Fetch | None = None, most: int = BATCH) -> int:
     """Judges what waits, up to `most` photos in one batch. How many. Players' photos come first: their clocks run."""
+    if on_gpu():
+        fill(lambda: waiting().free().filter(tries=0)[:most].count(), most)
     if entries := claimed(waiting(), Entry.Status.SENT, play.JUDGE_TRIES, most):
         with kept(Entry, entries[0].lease_holder):
             judge(entries, Desk(fetch or import_string(FETCHER), record_shown, play.record_failure))
@@ -60,6 +65,17 @@ def judge_waiting(fetch: Fetch | None = None, most: int = BATCH) -> int:
         with kept(ArenaEntry, guests[0].lease_holder):
             judge(guests, Desk(unsealed, record_guest, arena.record_failure))
     return len(guests)
+
+
+def on_gpu() -> bool:
+    return (settings.SCORER_DEVICE or "").startswith("cuda")
+
+
+def fill(count: Callable[[], int], most: int) -> None:
+    """Until so many wait, nothing waits, or the time is over."""
+    end = time.monotonic() + FILL_SECONDS
+    while 0 < count() < most and time.monotonic() < end:
+        time.sleep(FILL_STEP)
 
 
 def claimed(waiting: ClaimQuerySet[Row], status: str, tries: int, most: int) -> list[Row]:
@@ -108,7 +124,7 @@ def verdicts_on(fetched: Sequence[tuple[Photo, bytes]]) -> list[Verdict | PhotoE
         scores = scorer().score_many([(photo, entry.duel.wording) for entry, photo in stills])
         verdicts = (each if isinstance(each, PhotoError) else Verdict(each) for each in scores)
         found |= dict(zip((entry.pk for entry, _ in stills), verdicts, strict=True))
-    return with_profiles(found[entry.pk] for entry, _ in fetched)
+    return [with_profile(found[entry.pk]) for entry, _ in fetched]
 
 
 def is_film(entry: Photo) -> bool:
@@ -125,15 +141,11 @@ def film_verdict(entry: Photo, film: bytes) -> Verdict | PhotoError:
     return Verdict(score, frame_ms=frame_ms)
 
 
-def with_profiles(verdicts: Iterable[Verdict | PhotoError]) -> list[Verdict | PhotoError]:
-    """What the faces show, whatever was asked: all in one batch, too."""
-    verdicts = list(verdicts)
-    crops = [each.score.face.crop for each in verdicts if isinstance(each, Verdict) and each.score.face]
-    profiles = (scorer().profile_of(vector) for vector in scorer().embed_faces(crops)) if crops else iter(())
-    return [
-        Verdict(each.score, next(profiles), each.frame_ms) if isinstance(each, Verdict) and each.score.face else each
-        for each in verdicts
-    ]
+def with_profile(verdict: Verdict | PhotoError) -> Verdict | PhotoError:
+    """What the face shows, whatever was asked."""
+    if isinstance(verdict, PhotoError) or verdict.score.vector is None:
+        return verdict
+    return replace(verdict, profile=scorer().profile_of(verdict.score.vector))
 
 
 def record(entry: Photo, photo: bytes | Exception, verdict: Verdict | Exception, desk: Desk) -> None:

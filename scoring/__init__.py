@@ -2,13 +2,15 @@
 not before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
 from scoring.photos import PhotoError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from scoring.faces import Face
     from scoring.judge import Scorer
 
@@ -22,6 +24,7 @@ class Score:
     value: float  # the cosine of face and prompt; minus infinity without a face
     match: float  # 0-100 with one decimal, for people
     face: "Face | None"
+    vector: "np.ndarray | None" = field(default=None, repr=False, compare=False)  # the face as the tower sees it
 
 
 NO_FACE = Score(-inf, 0.0, None)

@@ -133,7 +133,9 @@ def _tilt(points: np.ndarray, box: np.ndarray) -> float:
     return math.degrees(math.atan2(right[1] - left[1], across))
 
 
-def crop_face(image: Image.Image, box: Box, tilt: float, size: int) -> Image.Image:
+def crop_face(
+    image: Image.Image, box: Box, tilt: float, size: int, turn: Image.Resampling = Image.Resampling.BICUBIC
+) -> Image.Image:
     """An upright square around the face. Beyond the picture's edge, the edge goes on."""
     left, top, right, bottom = np.multiply(box, [*image.size, *image.size])
     side = CROP_RATIO * math.sqrt(max(right - left, 1) * max(bottom - top, 1))
@@ -142,7 +144,7 @@ def crop_face(image: Image.Image, box: Box, tilt: float, size: int) -> Image.Ima
     middle = (left + right) / 2 - down * math.sin(angle), (top + bottom) / 2 + down * math.cos(angle)
     reach = side / 2 * (abs(math.cos(angle)) + abs(math.sin(angle))) + 1
     window = _window(image, middle, reach).resize((round(2 * reach * size / side),) * 2, Image.Resampling.BICUBIC)
-    return _turned(window, angle, size)
+    return _turned(window, angle, size, turn)
 
 
 def _window(image: Image.Image, middle: tuple[float, float], reach: float) -> Image.Image:
@@ -156,8 +158,8 @@ def _window(image: Image.Image, middle: tuple[float, float], reach: float) -> Im
     return Image.fromarray(part[np.ix_(rows - rows[0], columns - columns[0])])
 
 
-def _turned(window: Image.Image, angle: float, size: int) -> Image.Image:
+def _turned(window: Image.Image, angle: float, size: int, turn: Image.Resampling) -> Image.Image:
     cos, sin = math.cos(angle), math.sin(angle)
     centre, half = window.width / 2, size / 2
     matrix = (cos, -sin, centre - half * (cos - sin), sin, cos, centre - half * (sin + cos))
-    return window.transform((size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
+    return window.transform((size, size), Image.Transform.AFFINE, matrix, turn)

@@ -14,7 +14,6 @@ from scoring import NO_FACE, Score
 from scoring.photos import MAX_BYTES, PhotoError
 
 if TYPE_CHECKING:
-    from scoring.faces import Face
     from scoring.judge import Scorer
 
 A_SECOND = 2  # frames looked at
@@ -73,11 +72,8 @@ def score_film(scorer: "Scorer", film: bytes, prompt: str) -> tuple[Score, int |
     if not seen:
         return NO_FACE, None
     [wanted] = scorer.embed_prompts([prompt])
-    values = scorer.embed_faces([face.crop for _, face in seen]) @ wanted
-    best = int(values.argmax())
+    vectors = scorer.embed_faces([face.crop for _, face in seen])
+    best = int((vectors @ wanted).argmax())
     at_ms, face = seen[best]
-    return _score(scorer, float(values[best]), prompt, face), at_ms
-
-
-def _score(scorer: "Scorer", value: float, prompt: str, face: "Face") -> Score:
-    return Score(value, scorer.match(value, prompt), face)
+    value = float(vectors[best] @ wanted)
+    return Score(value, scorer.match(value, prompt), face, vectors[best]), at_ms

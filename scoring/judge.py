@@ -88,7 +88,7 @@ class Scorer:
 
     def _scored(self, face_vector: np.ndarray, prompt_vector: np.ndarray, prompt: str, face: Face) -> Score:
         value = float(np.dot(face_vector, prompt_vector))
-        return Score(value, self.match(value, prompt), face)
+        return Score(value, self.match(value, prompt), face, face_vector)
 
     def match(self, value: float, prompt: str) -> float:
         """0-100 with one decimal: how good this score is for this prompt."""

@@ -31,9 +31,12 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """It keeps its folder and its port, however often it is stopped and started."""
+    """It keeps its folder and its port, however often it is stopped and started. `durable`: a commit reaches the disk,
+    as where it counts.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, durable: bool = False) -> None:
+        self.durable = durable
         home = binaries()
         assert home, "look at binaries() first"
         self.home = home
@@ -52,7 +55,8 @@ class Server:
         return f"postgres://duel@127.0.0.1:{self.port}/duels"
 
     def start(self) -> None:
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off -c max_connections={CONNECTIONS}"
+        fsync = "on" if self.durable else "off"
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync={fsync} -c max_connections={CONNECTIONS}"
         self.control("-l", self.folder / "log", "-o", options, "start")
 
     def runs(self) -> bool:
@@ -88,8 +92,8 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    found = Server()
+def running(durable: bool = False) -> Iterator[Server]:
+    found = Server(durable)
     found.start()
     try:
         found.recreate()

@@ -35,7 +35,11 @@ def place(image: Image.Image, picture: Image.Image, at: tuple[int, int], radius:
 
 
 def glow(image: Image.Image, middle: tuple[int, int], reach: int, colour: Colour, strength: float) -> None:
-    light = Image.radial_gradient("L").point(lambda dark: round(max(0, 255 - 1.42 * dark) * strength))
-    light = light.resize((2 * reach, 2 * reach), Image.Resampling.BILINEAR)
     left, top = middle[0] - reach, middle[1] - reach
-    image.paste(colour, (left, top, left + 2 * reach, top + 2 * reach), light)
+    image.paste(colour, (left, top, left + 2 * reach, top + 2 * reach), light(reach, strength))
+
+
+@lru_cache(maxsize=8)
+def light(reach: int, strength: float) -> Image.Image:
+    found = Image.radial_gradient("L").point(lambda dark: round(max(0, 255 - 1.42 * dark) * strength))
+    return found.resize((2 * reach, 2 * reach), Image.Resampling.BILINEAR)

@@ -67,6 +67,19 @@ class Claimable(models.Model):
     class Meta:
         abstract = True
 
+    def take(self, status: str) -> bool:
+        """Claims this very row as it was read. Whoever has had it since has counted a try: then it is not ours."""
+        now = timezone.now()
+        if stopping.asked.is_set() or (self.lease_until and self.lease_until >= now):
+            return False
+        free: ClaimQuerySet[Claimable] = ClaimQuerySet(type(self)).free()
+        mine = {"lease_holder": secrets.token_hex(8), "lease_until": lease_end(), "tries": self.tries + 1}
+        if not free.filter(pk=self.pk, status=status, tries=self.tries).update(**mine):
+            return False
+        for name, value in mine.items():
+            setattr(self, name, value)
+        return True
+
 
 def lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=LEASE_SECONDS)

@@ -3,12 +3,13 @@
 import logging
 import math
 from collections.abc import Mapping
+from contextlib import nullcontext
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import Error, IntegrityError, close_old_connections, connection, transaction
 
 from duels import turns, wake
 from duels.models import Update
@@ -50,10 +51,14 @@ def endless(found: Any) -> bool:
 def store(found: Mapping[str, Any]) -> None:
     """Once, however often it comes."""
     update = Update(update_id=found["update_id"], sender=sender(found), payload=clean(bare(found)))
-    Update.objects.bulk_create([update], ignore_conflicts=True)
-    stored = Update.objects.get(update_id=update.update_id)
-    if stored.status == Update.Status.WAITING:
-        wake.inbox(stored.pk, stored.tries)
+    try:
+        # One statement, which commits by itself. Within somebody's transaction a second one must not spoil the rest.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            update.save(force_insert=True)
+    except IntegrityError:
+        update = Update.objects.defer("payload").get(update_id=update.update_id)
+    if update.status == Update.Status.WAITING:
+        wake.inbox(update.pk, update.tries)
 
 
 def sender(found: Mapping[str, Any]) -> int | None:

@@ -11,13 +11,15 @@ TOGETHER = 8
 FEW = 4  # at once for all visitors of a web process: who is behind them sees initials
 IN_TIME = 4.0  # seconds that a visitor waits
 
+# Threads that last, for each keeps its connections to Telegram: to open one takes longer than to fetch a photo.
+pool_of_duels = ThreadPoolExecutor(TOGETHER, "duels")
 pool_of_pages = ThreadPoolExecutor(FEW, "photos")
 
 
 def fetch_photos(entries: Sequence[Entry]) -> list[bytes | Exception]:
     """In the entries' order; in the place of one that cannot be had, why."""
-    with ThreadPoolExecutor(min(TOGETHER, max(len(entries), 1))) as pool:
-        return list(pool.map(fetch, [entry.file_id for entry in entries]))
+    wanted = [entry.file_id for entry in entries]
+    return list(pool_of_duels.map(fetch, wanted)) if len(wanted) > 1 else [fetch(each) for each in wanted]
 
 
 def fetch_in_time(entries: Sequence[Entry]) -> list[bytes | Exception]:

@@ -22,9 +22,9 @@ WAITING = Update.Status.WAITING
 def handle_updates() -> int:
     """How many there were."""
     handled = 0
-    while handled < AT_ONCE and (found := due().claim(1, WAITING)):
-        with handed_back(Update, found[0].lease_holder):
-            handle(found[0])
+    while handled < AT_ONCE and (found := due().free().filter(status=WAITING).first()) and found.take(WAITING):
+        with handed_back(Update, found.lease_holder):
+            handle(found)
         handled += 1
     return handled
 

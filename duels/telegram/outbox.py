@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from duels import lobby, play
@@ -48,10 +47,9 @@ def send_notices(player: int) -> int:
 
 def claimed(player: int) -> Notice | None:
     """The lowest that waits, unless it is another's, or put off: those behind it wait too."""
-    earlier = Notice.objects.filter(player=OuterRef("player"), status=WAITING, pk__lt=OuterRef("pk"))
-    first = Notice.objects.filter(player=player).exclude(Exists(earlier)).select_related("player", "duel__prompt")
-    found = first.order_by("id").claim(1, WAITING)
-    return found[0] if found else None
+    waiting = Notice.objects.filter(player=player, status=WAITING).select_related("player", "duel__prompt")
+    lowest = waiting.order_by("id").first()
+    return lowest if lowest and lowest.take(WAITING) else None
 
 
 def send(notice: Notice) -> bool:
@@ -95,7 +93,9 @@ def written_down(notice: Notice, message_id: int) -> bool:
     end = time.monotonic() + DATABASE_SECONDS
     while True:
         try:
-            return sent(notice, message_id)
+            if notice.kind == Kind.PROMPT and notice.duel_id:
+                return sent(notice, message_id)
+            return settle(notice, Notice.Status.SENT, "", sent_at=timezone.now(), message_id=message_id)
         except (OperationalError, InterfaceError):
             if time.monotonic() > end:
                 raise
@@ -183,8 +183,9 @@ def remove(chat: int, message: int) -> None:
 
 @transaction.atomic
 def sent(notice: Notice, message_id: int) -> bool:
-    if notice.kind == Kind.PROMPT and notice.duel_id:
-        play.deliver(notice.duel_id, notice.player)  # first: everywhere a duel is locked before its notices
+    """A prompt: with the last of a duel's its clock starts."""
+    assert notice.duel_id, "written_down() sends no others here"  # noqa: S101
+    play.deliver(notice.duel_id, notice.player)  # first: everywhere a duel is locked before its notices
     return settle(notice, Notice.Status.SENT, "", sent_at=timezone.now(), message_id=message_id)
 
 

@@ -58,3 +58,14 @@ def test_what_is_given_back_is_free_at_once_or_later() -> None:
 def test_what_is_done_is_not_claimed() -> None:
     Update.objects.filter(update_id__lt=3).update(status="done")
     assert claim(3) == [3]
+
+
+def test_a_row_is_taken_as_it_was_read_or_not_at_all() -> None:
+    one, same = (Update.objects.get(update_id=1) for _ in range(2))
+    assert one.take(WAITING)
+    assert (one.tries, Update.objects.get(update_id=1).lease_holder) == (1, one.lease_holder)
+    Update.objects.update(lease_until=None)
+    assert not same.take(WAITING), "somebody has had it since"
+    again = Update.objects.get(update_id=1)
+    assert again.take(WAITING)
+    assert not Update.objects.get(update_id=1).take(WAITING), "it is held"

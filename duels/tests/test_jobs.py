@@ -240,3 +240,32 @@ def test_practice_is_judged_too(ann: Player, happy: bytes) -> None:
     practice.refresh_from_db()
     assert practice.status == "finished"
     assert told(ann)[-1] == Kind.PRACTICE_RESULT
+
+
+@pytest.mark.parametrize(("device", "waits"), [(None, False), ("cpu", False), ("cuda", True), ("cuda:1", True)])
+def test_a_gpu_waits_for_a_batch_to_fill_and_a_cpu_never(
+    device: str | None, waits: bool, settings: Any, monkeypatch: pytest.MonkeyPatch, ann: Player, bob: Player
+) -> None:
+    settings.SCORER_DEVICE = device
+    asked: list[int] = []
+    monkeypatch.setattr(jobs, "fill", lambda count, most: asked.append(count()))
+    random_duel(ann, bob)
+    play.submit_photo(ann, photo("happy"))
+    jobs.judge_waiting(fetched(happy=TimeoutError()))
+    assert asked == ([1] if waits else [])
+
+
+@pytest.mark.parametrize(
+    ("counts", "looks"),
+    [([0], 1), ([32], 1), ([1, 2, 32], 3)],
+    ids=["nothing waits", "the batch is full", "others come"],
+)
+def test_filling_ends_with_a_full_batch_or_without_any_photo(counts: list[int], looks: int) -> None:
+    left = iter(counts)
+    jobs.fill(lambda: next(left), 32)
+    assert list(left) == counts[looks:]
+
+
+def test_filling_ends_with_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "FILL_SECONDS", 0.0)
+    jobs.fill(lambda: 1, 32)

@@ -61,6 +61,14 @@ def test_a_wake_up_that_failed_is_repeated_and_leaves_nothing_behind(redis: Redi
     assert jobs(redis, "judge") == []
 
 
+def test_a_wake_up_that_was_followed_leaves_nothing_behind(redis: Redis) -> None:
+    for number in range(3):
+        wake.enqueue("telegram", "operator.truth", f"notice-{number}-0", number)
+    work_off(redis, "telegram")
+    left = {key.decode() for key in redis.keys("rq:*")} - {"rq:queues"}
+    assert {key for key in left if not key.startswith(("rq:clean_registries", "rq:worker"))} == set()
+
+
 def test_a_worker_is_found_again_after_redis_was_emptied(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = SteadyWorker([get_queue("judge", connection=redis)], connection=redis, serializer=JSONSerializer)
     worker.register_birth()  # type: ignore[no-untyped-call]

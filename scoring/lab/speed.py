@@ -23,6 +23,8 @@ FRAME_SIZE = (320, 240)
 PROMPT = "anger with a smile"
 BIG = "ViT-H-14"
 BIG_SIDE = 224
+BIG_BATCH = 8
+BATCHES = (1, 2, 4, 8, 16, 32)
 THREADS = 1
 CHILD_SECONDS = 3600
 Row = dict[str, Any]
@@ -101,6 +103,29 @@ def photo_to_score(folder: str) -> Row:
         "found": sum(crop is not None for crop in crops),
         "peak": peak_memory(),
     }
+
+
+def batches(folder: str, device: str | None) -> Row:
+    """Photos a second when so many are judged at once, and faces a second that the tower alone then sees."""
+    from scoring import open_scorer
+
+    scorer = open_scorer(device=device, threads=THREADS)
+    paths = sorted(Path(folder).glob("*.jpg"))
+    items = [(paths[number % len(paths)].read_bytes(), PROMPT) for number in range(BATCHES[-1])]
+    crops = [score.face.crop for score in scorer.score_many(items[:2]) if score.face] * (len(items) // 2)  # type: ignore[union-attr]
+    return {
+        "whole": [_rate(scorer.score_many, items, size) for size in BATCHES],
+        "tower": [_rate(scorer.embed_faces, crops, size) for size in BATCHES],
+    }
+
+
+def _rate(act: Callable[[list[Any]], Any], items: list[Any], size: int) -> float:
+    """A second, all of them in batches of this size."""
+    act(items[:size])  # warm
+    begin = time.perf_counter()
+    for first in range(0, len(items), size):
+        act(items[first : first + size])
+    return len(items) / (time.perf_counter() - begin)
 
 
 def mirror(frames: int) -> Row:
@@ -213,16 +238,18 @@ def _random(value: Any) -> Any:
     return torch.randn(value.shape).mul_(0.02) if value.ndim > 1 else torch.ones(value.shape)
 
 
-def big_ours(checkpoint: str, cache: str, looks: int) -> Row:
+def big_ours(checkpoint: str, cache: str, looks: int, device: str | None = None) -> Row:
     """The judge's own process, as it runs: image tower alone, bf16."""
     from scoring import open_scorer
 
-    scorer = open_scorer(BIG, checkpoint, "bf16", threads=THREADS, cache_dir=cache)
+    scorer = open_scorer(BIG, checkpoint, "bf16", device, threads=THREADS, cache_dir=cache)
     crop = Image.effect_noise((112, 112), 40).convert("RGB")
-    return _looks(lambda: scorer.embed_faces([crop]), looks)
+    found = _looks(lambda: scorer.embed_faces([crop]), looks)
+    seconds, _ = _timed(scorer.embed_faces, [crop] * BIG_BATCH)  # after the peak of one is known
+    return found | {"batch": seconds / BIG_BATCH}
 
 
-def big_usual(looks: int) -> Row:
+def big_usual(looks: int, device: str | None = None) -> Row:
     """open_clip's defaults: both towers, fp32."""
     import torch
 
@@ -232,10 +259,10 @@ def big_usual(looks: int) -> Row:
     import open_clip
 
     torch.set_num_threads(THREADS)
-    model = open_clip.create_model(BIG, pretrained=None).eval()
-    batch = torch.rand(1, 3, BIG_SIDE, BIG_SIDE)
+    model = open_clip.create_model(BIG, pretrained=None, device=device or "cpu").eval()
+    batch = torch.rand(1, 3, BIG_SIDE, BIG_SIDE).to(device or "cpu")
     with torch.inference_mode():
-        return _looks(lambda: model.encode_image(batch, normalize=True), looks)
+        return _looks(lambda: model.encode_image(batch, normalize=True).cpu(), looks)
 
 
 def _looks(look: Callable[[], Any], looks: int) -> Row:
@@ -257,7 +284,17 @@ def peak_memory() -> int:
 
 ROWS: dict[str, Callable[..., Row]] = {
     row.__name__: row
-    for row in (draw_photos, nothing_loaded, cold_start, photo_to_score, mirror, big_weights, big_ours, big_usual)
+    for row in (
+        draw_photos,
+        nothing_loaded,
+        cold_start,
+        photo_to_score,
+        batches,
+        mirror,
+        big_weights,
+        big_ours,
+        big_usual,
+    )
 }
 
 

@@ -17,10 +17,11 @@ FOUND: dict[str, dict[str, Any]] = {
     "photo_to_score": {
         "median": 0.03, "usual": 0.33, "same": 0.995, "same_of_all": 0.97, "photos": 56, "found": 56, "peak": 5e8,
     },
+    "batches": {"whole": [14.1, 15.2], "tower": [50.0, 60.5]},
     "mirror": {"rate": 31.4, "median": 0.03, "slowest": 0.07, "seen": 200, "frames": 200, "peak": 4e8},
 }  # fmt: skip
 BIG: dict[str, dict[str, Any]] = {
-    "big_ours": {"median": 0.9, "peak": 1.7e9},
+    "big_ours": {"median": 0.9, "batch": 0.85, "peak": 1.7e9},
     "big_usual": {"median": 2.1, "peak": 4.2e9},
 }
 
@@ -31,6 +32,13 @@ def test_every_goal_is_told_reached_or_not() -> None:
         ">= 10": True, "<= 60 ms": True, ">= 5": True, ">= 99%": True, "without": True, "<= 5 s": False,
         ">= 2": True, "<= 1.9 GB": True,
     }  # fmt: skip
+
+
+def test_another_device_has_a_page_of_its_own() -> None:
+    page = speed_report.page(FOUND | BIG, "cuda")
+    assert page.startswith("# What the judge costs on cuda\n")
+    assert "| ViT-H-14 image tower on cuda, one face, one thread: ours, bf16 | 0.9 s |" in page
+    assert "cold start" not in page
 
 
 def test_what_was_left_out_is_said() -> None:

@@ -23,6 +23,9 @@ class Command(BaseCommand):
             action="store_true",
             help="leave ViT-H-14 out: it takes some minutes, 5 GB of memory and 4 GB of disk",
         )
+        parser.add_argument(
+            "--device", help="measures there what changes with it, as cuda; its figures get a part of their own"
+        )
         parser.add_argument("--output", type=Path, default=Path("docs") / "benchmarks.md", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,32 +34,41 @@ class Command(BaseCommand):
 
         if options["photos"] < 2:
             raise CommandError("--photos is two or more: winners are compared.")
+        device = options["device"]
         try:
             with tempfile.TemporaryDirectory(prefix="emotionduel-bench-") as folder:
-                found = measure(Path(folder), options["photos"], big=not options["skip_big"])
+                found = measure(Path(folder), options["photos"], not options["skip_big"], device)
         except BenchError as error:
             raise CommandError(str(error)) from error
-        for line in speed_report.lines(found):
+        for line in speed_report.lines_on(device, found) if device else speed_report.lines(found):
             verdict = {True: "reached", False: "MISSED", None: ""}[line.reached]
             self.stdout.write(f"{line.measured:>24}  {verdict:8}{line.goal:14}{line.what}")
-        speed_report.put(options["output"], speed_report.page(found))
+        speed_report.put(options["output"], speed_report.page(found, device))
         self.stdout.write(f"Written: {options['output']}")
 
 
-def measure(folder: Path, photos: int, big: bool) -> dict[str, dict[str, Any]]:
-    from scoring.lab.speed import ask
-
+def rows_of(folder: Path, photos: int, big: bool, device: str | None) -> list[tuple[str, dict[str, Any]]]:
     pictures, weights, cache = str(folder / "photos"), str(folder / "big.safetensors"), str(folder / "cache")
-    rows: list[tuple[str, dict[str, Any]]] = [
-        ("draw_photos", {"folder": pictures, "count": photos}),
+    on_the_processor: list[tuple[str, dict[str, Any]]] = [
         ("nothing_loaded", {}),
         *[("cold_start", {"folder": pictures})] * COLD_STARTS,
         ("photo_to_score", {"folder": pictures}),
         ("mirror", {"frames": FRAMES}),
     ]
-    if big:
-        given = ({"path": weights}, {"checkpoint": weights, "cache": cache, "looks": BIG_LOOKS}, {"looks": BIG_LOOKS})
-        rows += zip(BIG_ROWS, given, strict=True)
+    looks = {"looks": BIG_LOOKS, "device": device}
+    given = ({"path": weights}, {"checkpoint": weights, "cache": cache, **looks}, looks)
+    return [
+        ("draw_photos", {"folder": pictures, "count": photos}),
+        ("batches", {"folder": pictures, "device": device}),
+        *([] if device else on_the_processor),
+        *(zip(BIG_ROWS, given, strict=True) if big else ()),
+    ]
+
+
+def measure(folder: Path, photos: int, big: bool, device: str | None = None) -> dict[str, dict[str, Any]]:
+    from scoring.lab.speed import ask
+
+    rows = rows_of(folder, photos, big, device)
     found: dict[str, dict[str, Any]] = {}
     walls: dict[str, list[float]] = {}
     with tqdm(rows, unit="", leave=False) as bar:
