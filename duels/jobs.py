@@ -11,10 +11,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from duels import arena, fairplay, measuring, offensive, play
+from duels import arena, fairplay, measuring, offensive, play, tallies
 from duels.cards.arena import arena_card
 from duels.models import ArenaDuel, ArenaEntry, Duel, Entry
 from duels.models.claims import ClaimQuerySet, Row, kept
+from emotionduel import trail
 from emotionduel.encryption import NotOurs, seal, unseal
 from scoring import PhotoError, Profile, Score, open_scorer
 
@@ -53,13 +54,19 @@ class Verdict:
 def judge_waiting(fetch: Fetch | None = None, most: int = BATCH) -> int:
     """Judges what waits, up to `most` photos in one batch. How many. Players' photos come first: their clocks run."""
     if entries := claimed(waiting(), Entry.Status.SENT, play.JUDGE_TRIES, most):
-        with kept(Entry, entries[0].lease_holder):
+        with trail.on(**about(entries)), kept(Entry, entries[0].lease_holder):
             judge(entries, Desk(fetch or import_string(FETCHER), record_shown, play.record_failure))
         return len(entries)
     if guests := claimed(arena.to_judge(), ArenaEntry.Status.SENT, arena.TRIES, min(most, ARENA_BATCH)):
         with kept(ArenaEntry, guests[0].lease_holder):
             judge(guests, Desk(unsealed, record_guest, arena.record_failure))
     return len(guests)
+
+
+def about(entries: Sequence[Entry]) -> trail.Marks:
+    """All duels of the batch, for whatever is said of it as a whole."""
+    duels = sorted({entry.duel.public_id for entry in entries})
+    return {"duel": ",".join(duels), "entry": ",".join(str(entry.pk) for entry in entries)}
 
 
 def claimed(waiting: ClaimQuerySet[Row], status: str, tries: int, most: int) -> list[Row]:
@@ -90,11 +97,14 @@ def opened(entry: ArenaEntry) -> bytes | Exception:
 
 def judge(entries: Sequence[Photo], desk: Desk) -> None:
     try:
-        photos = desk.fetch(entries)
+        with tallies.timed("fetch_seconds"):
+            photos = desk.fetch(entries)
         pairs = list(zip(entries, photos, strict=True))
-        verdicts = iter(verdicts_on([(entry, photo) for entry, photo in pairs if isinstance(photo, bytes)]))
+        with tallies.timed("judge_seconds"):
+            verdicts = iter(verdicts_on([(entry, photo) for entry, photo in pairs if isinstance(photo, bytes)]))
         for entry, photo in pairs:
-            record(entry, photo, next(verdicts) if isinstance(photo, bytes) else photo, desk)
+            with trail.on():
+                record(entry, photo, next(verdicts) if isinstance(photo, bytes) else photo, desk)
     except Exception:
         log.exception("The judge failed on %d photos", len(entries))
         fail(entries, desk)
@@ -138,6 +148,7 @@ def with_profiles(verdicts: Iterable[Verdict | PhotoError]) -> list[Verdict | Ph
 
 def record(entry: Photo, photo: bytes | Exception, verdict: Verdict | Exception, desk: Desk) -> None:
     if not isinstance(verdict, Verdict | PhotoError):
+        trail.mark(entry=entry.pk, duel=entry.duel.public_id if isinstance(entry, Entry) else None)
         log.warning("The photo of entry %d could not be had: %s", entry.pk, type(verdict).__name__)
         fail([entry], desk)
         return

@@ -52,7 +52,7 @@ def show_menu_button() -> None:
 
 
 def open_webhook() -> str:
-    address = f"{settings.BASE_URL}/telegram/webhook/"
+    address = door.address()
     # Never dropping what waits: photos are in there. The kinds always: left out, Telegram keeps the old list.
     bot.call(
         apihelper.set_webhook,

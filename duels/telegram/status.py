@@ -1,14 +1,17 @@
 """How the bot is, for an operator."""
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models import Count
 
-from duels import turns, wake
+from duels import tallies, turns, wake
 from duels.models import Notice, Update
 from duels.telegram import bot, door, setup
+
+log = logging.getLogger(__name__)
 
 
 def lines() -> Iterator[str]:
@@ -38,3 +41,12 @@ def counted(model: type[Update] | type[Notice]) -> str:
 def queued(name: str) -> str:
     length = wake.length(name)
     return "Redis is away" if length is None else str(length)
+
+
+def look_at_webhook() -> None:
+    """For who must not wait for Telegram: what it says is kept for a minute. A job; it needs no claim."""
+    try:
+        tallies.keep_webhook(setup.webhook_info())
+    except bot.BotError as error:
+        log.warning("Telegram does not say how the webhook is: %s", error)
+        tallies.keep_webhook({"unknown": str(error)})
