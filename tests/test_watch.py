@@ -132,8 +132,12 @@ class TestReadiness:
     def test_nobody_waits_for_a_database_that_is_silent(
         self, client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        def silent() -> dict[str, str]:
+            time.sleep(60)
+            return {}
+
         monkeypatch.setattr(question, "PATIENCE", 0.2)
-        monkeypatch.setattr(ready, "database", Question(lambda: time.sleep(60) or {}))
+        monkeypatch.setattr(ready, "database", Question(silent))
         answers = [client.get("/readyz") for _ in range(3)]
         assert {answer.status_code for answer in answers} == {503}
         assert "no answer" in answers[0].json()["parts"]["database"]
@@ -142,7 +146,12 @@ class TestReadiness:
         self, client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[int] = []
-        monkeypatch.setattr(ready, "database", Question(lambda: asked.append(1) or ready.ask_database(), kept=3600))
+
+        def ask() -> dict[str, str]:
+            asked.append(1)
+            return ready.ask_database()
+
+        monkeypatch.setattr(ready, "database", Question(ask, kept=3600))
         assert {client.get("/readyz").status_code for _ in range(20)} == {200}
         assert len(asked) == 1
 
