@@ -70,3 +70,7 @@ def close_webhook() -> None:
 
 def webhook_info() -> dict[str, object]:
     return dict(bot.call(apihelper.get_webhook_info))
+
+
+def me() -> dict[str, object]:
+    return dict(bot.call(apihelper.get_me))

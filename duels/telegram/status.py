@@ -4,14 +4,18 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import requests
 from django.conf import settings
 from django.db.models import Count
 
 from duels import tallies, turns, wake
 from duels.models import Notice, Update
 from duels.telegram import bot, door, setup
+from duels.telegram import webhook as webhook_door
 
 log = logging.getLogger(__name__)
+
+SECONDS = 5
 
 
 def lines() -> Iterator[str]:
@@ -50,3 +54,16 @@ def look_at_webhook() -> None:
     except bot.BotError as error:
         log.warning("Telegram does not say how the webhook is: %s", error)
         tallies.keep_webhook({"unknown": str(error)})
+
+
+def knock() -> int | None:
+    """What the webhook's address says to who knows the secret, and brings no update. None: it cannot be reached."""
+    headers = {webhook_door.SECRET: settings.TELEGRAM_WEBHOOK_SECRET}
+    try:
+        return (
+            bot.session()
+            .post(door.address(), json={}, headers=headers, timeout=SECONDS, allow_redirects=False)
+            .status_code
+        )
+    except requests.RequestException:
+        return None
