@@ -107,7 +107,7 @@ def test_a_site_that_is_well_is_told_so(site: BotApi, redis: Redis) -> None:
     assert found["migrations"]["said"] == "all are applied"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_site_that_is_not_is_told_what_to_mend(api: BotApi, no_redis: None, settings: Any) -> None:
     settings.JUDGE = ("no-such-model", None, None, None, 1)
     settings.BASE_URL = "https://duel.example.org"
@@ -132,7 +132,7 @@ def test_a_site_that_is_not_is_told_what_to_mend(api: BotApi, no_redis: None, se
 
 
 @pytest.mark.django_db(transaction=True)
-class TestTelegram:
+class TestTheWebhook:
     def test_all_is_well(self, site: BotApi) -> None:
         worst = levels(telegram.telegram())
         assert worst.pop("https") == Level.WARNING, "a Bot API server of one's own may be called in the clear"
@@ -162,6 +162,9 @@ class TestTelegram:
         monkeypatch.setattr("duels.telegram.webhook.compare_digest", lambda one, other: False)
         assert "another one there" in telegram.answered().said
 
+
+@pytest.mark.django_db
+class TestTheBot:
     def test_a_secret_that_telegram_would_refuse(self, settings: Any) -> None:
         settings.TELEGRAM_WEBHOOK_SECRET = "with a space"
         assert telegram.secret().level == Level.FAULT
@@ -176,10 +179,11 @@ class TestTelegram:
         [told] = telegram.telegram()
         assert (told.level, "does not answer" in told.said) == (Level.FAULT, True)
 
-    def test_polling_beside_a_webhook(self, site: BotApi, settings: Any) -> None:
+    def test_polling_beside_a_webhook(self, api: BotApi, settings: Any) -> None:
         settings.BASE_URL = ""
+        api.do(setattr, api.delivery, "url", "https://duel.example.org/telegram/webhook/")
         assert levels(telegram.telegram())["updates"] == Level.FAULT
-        site.do(site.delivery.delete_webhook, {})
+        api.do(api.delivery.delete_webhook, {})
         assert levels(telegram.telegram())["updates"] == Level.OK
 
     def test_many_updates_that_wait_there(self) -> None:
@@ -191,7 +195,7 @@ class TestTelegram:
         assert levels(telegram.telegram()) == {"bot": Level.WARNING}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 class TestWork:
     def test_who_is_silent(self, redis: Redis) -> None:
         for name in ready.BEATING.values():
@@ -211,15 +215,12 @@ class TestWork:
         assert (worst["failed messages"], worst["failed updates"]) == (Level.WARNING, Level.OK)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_migrations_that_lack(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ready, "migrated", False)
     applied = MigrationRecorder.Migration.objects.filter(app="duels").latest("id")
     applied.delete()
-    try:
-        assert levels(data.database())["migrations"] == Level.FAULT
-    finally:
-        MigrationRecorder.Migration.objects.create(app="duels", name=applied.name)
+    assert levels(data.database())["migrations"] == Level.FAULT
 
 
 def test_a_redis_that_drops_what_it_likes(redis: Redis) -> None:
