@@ -131,6 +131,6 @@ def wake_measure() -> int:
 def wake_webhook() -> int:
     """Telegram is asked how it gets on with the webhook. By a worker: the answer may take long."""
     try:
-        return int(door.by_webhook() and not tallies.webhook() and wake.webhook())
+        return int(door.by_webhook() and tallies.webhook_due() and wake.webhook())
     except RedisError:
         return 0

@@ -28,7 +28,7 @@ from duels.rules.verdict import Kind
 KEY, PROCESSES, WEBHOOK = "metrics:counted", "metrics:processes", "metrics:webhook"
 EVERY = 2.0  # seconds
 GONE = 12.0  # without a word of a process
-WEBHOOK_SECONDS = 60  # so long it is not asked after again
+ASKED, FORGOTTEN = 60, 300  # seconds that Telegram is not asked again, and that its word counts
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "other")
 VERDICTS = (*(kind.value for kind in Kind), "void")
@@ -179,10 +179,14 @@ def watched(name: str) -> int:
 
 
 def keep_webhook(about: dict[str, Any]) -> None:
-    wake.redis().set(WEBHOOK, json.dumps(about), ex=WEBHOOK_SECONDS)
+    wake.redis().set(WEBHOOK, json.dumps({**about, "asked_at": time.time()}), ex=FORGOTTEN)
 
 
 def webhook() -> dict[str, Any]:
-    """As Telegram has told it within the last minute; else empty."""
+    """As Telegram last told it; empty where it has not been asked for long."""
     found: Any = wake.redis().get(WEBHOOK)
     return dict(json.loads(found)) if found else {}
+
+
+def webhook_due() -> bool:
+    return time.time() - webhook().get("asked_at", 0.0) >= ASKED

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from duels import tallies, turns, wake
+from duels import reconcile, tallies, turns, wake
 from duels.models import Turn, Update
+from duels.telegram import status
 from duels.tests.world import newcomer, photo, random_duel
 from duels.watch import metrics, question, ready, state
 from duels.watch.question import Question
+from tests.botapi import BotApi
 from tests.redis import Server, running
 
 TOKEN = "a-token-of-some-length"
@@ -291,3 +294,47 @@ def test_a_photo_that_waits_is_seen_waiting(client: Client, redis: Redis) -> Non
     found = told(client)
     assert found['emotionduel_waiting{line="photos"}'] == found['emotionduel_duels_running{status="open"}'] == 1
     assert found['emotionduel_queued{queue="judge"}'] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_telegram_is_asked_once_a_minute_how_the_webhook_is(redis: Redis, settings: Any) -> None:
+    with BotApi() as api:
+        settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = api.url, api.token
+        settings.BASE_URL = "http://localhost:8000"
+        assert (reconcile.wake_webhook(), reconcile.wake_webhook()) == (1, 0)
+        status.look_at_webhook()
+        assert tallies.webhook()["url"] == ""
+        redis.delete("rq:job:webhook")
+        assert reconcile.wake_webhook() == 0
+        redis.set(tallies.WEBHOOK, '{"url": "", "asked_at": 0}')
+        assert reconcile.wake_webhook() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_telegram_that_says_nothing_is_not_asked_again_at_once(redis: Redis, settings: Any) -> None:
+    settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = "http://127.0.0.1:9", "1:x"
+    status.look_at_webhook()
+    assert (tallies.webhook_due(), "url" in tallies.webhook()) == (False, False)
+    assert ready.webhook(tallies.webhook()) == ""
+
+
+def test_without_redis_nobody_is_asked(no_redis: None, settings: Any) -> None:
+    settings.TELEGRAM_BOT_TOKEN, settings.BASE_URL = "1:x", "https://duel.example.org"
+    assert reconcile.wake_webhook() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_beats_while_it_is_able_to_work(settings: Any) -> None:
+    settings.RECONCILE_SECONDS = 1
+    able, stop = Event(), Event()
+    beating = turns.keep_beating("judge", stop, able.is_set)
+    try:
+        assert "judge" not in turns.silent_for()
+        able.set()
+        end = time.monotonic() + 60
+        while "judge" not in turns.silent_for() and time.monotonic() < end:
+            time.sleep(0.05)
+        assert "judge" in turns.silent_for()
+    finally:
+        stop.set()
+        beating.join(30)

@@ -9,14 +9,15 @@ from emotionduel.logs import redacted
 Look = Callable[[], Iterator[Finding]]
 
 
-def examine(deep: bool = False) -> Iterator[Finding]:
+def examine(deep: bool = False, with_judge: bool = True) -> Iterator[Finding]:
     """Without its database nothing can be said of the work that lies there."""
     yield from looked("site", machine.site)
     yield from looked("machine", machine.room)
     found = list(looked("database", data.database))
     yield from found
     yield from looked("redis", data.redis)
-    yield from looked("judge", lambda: judge.judge(deep))
+    if with_judge:
+        yield from looked("model", lambda: judge.judge(deep))
     if not any(each.level == Level.FAULT and each.what in {"database", "migrations"} for each in found):
         yield from looked("work", work.work)
     yield from looked("telegram", telegram.telegram)

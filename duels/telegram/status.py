@@ -48,7 +48,7 @@ def queued(name: str) -> str:
 
 
 def look_at_webhook() -> None:
-    """For who must not wait for Telegram: what it says is kept for a minute. A job; it needs no claim."""
+    """For who must not wait for Telegram: what it says is kept for a while. A job; it needs no claim."""
     try:
         tallies.keep_webhook(setup.webhook_info())
     except bot.BotError as error:

@@ -15,11 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--deep", action="store_true", help="have the judge score a drawn face")
+        parser.add_argument("--no-judge", action="store_true", help="for machines that judge nothing")
         parser.add_argument("--json", action="store_true", help="for programs")
 
     def handle(self, *args: Any, deep: bool, **options: Any) -> None:
         found = []
-        for finding in doctor.examine(deep):
+        for finding in doctor.examine(deep, with_judge=not options["no_judge"]):
             found.append(finding)
             if not options["json"]:
                 self.tell(finding)
