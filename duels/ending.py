@@ -1,5 +1,6 @@
 """How a duel ends. The caller (play) holds the duel's lock, in the transaction in which all of this happens."""
 
+import logging
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -10,12 +11,15 @@ from django.utils import timezone
 
 from accounts.models import Player
 from duels import figures as board_figures
-from duels import live
+from duels import live, tallies
 from duels.models import Duel, Entry, Seat
 from duels.notices import Kind, tell_all
 from duels.rules import fairness, rating, verdict
 from duels.rules.rating import Skill, Tally
 from duels.rules.verdict import Showing, Verdict
+from emotionduel import trail
+
+log = logging.getLogger(__name__)
 
 
 def finish_if_complete(duel: Duel) -> bool:
@@ -129,3 +133,6 @@ def end(duel: Duel, status: Duel.Status, now: datetime | None = None, **fields: 
     changed = ended.update(status=status, finished_at=now or timezone.now(), **fields)
     assert changed == 1, "the caller holds the lock of a running duel"  # noqa: S101
     Seat.objects.filter(duel=duel).delete()
+    verdict = str(fields.get("verdict") or status.value)
+    tallies.count_committed("duels_ended", verdict)
+    trail.say(log, "ended: %s, %s", status.value, fields.get("void_reason") or verdict, duel=duel.public_id)

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from duels import arena, fairplay, measuring, offensive, play
+from duels import arena, fairplay, measuring, offensive, play, tallies
 from duels.cards.arena import arena_card
 from duels.models import ArenaDuel, ArenaEntry, Duel, Entry
 from duels.models.claims import ClaimQuerySet, Row, kept
+from emotionduel import trail
 from emotionduel.encryption import NotOurs, seal, unseal
 from scoring import PhotoError, Profile, Score, open_scorer
 
@@ -58,7 +59,7 @@ def judge_waiting(fetch: Fetch | None = None, most: int = BATCH) -> int:
     if on_gpu():
         fill(lambda: waiting().free().filter(tries=0)[:most].count(), most)
     if entries := claimed(waiting(), Entry.Status.SENT, play.JUDGE_TRIES, most):
-        with kept(Entry, entries[0].lease_holder):
+        with trail.on(**about(entries)), kept(Entry, entries[0].lease_holder):
             judge(entries, Desk(fetch or import_string(FETCHER), record_shown, play.record_failure))
         return len(entries)
     if guests := claimed(arena.to_judge(), ArenaEntry.Status.SENT, arena.TRIES, min(most, ARENA_BATCH)):
@@ -76,6 +77,12 @@ def fill(count: Callable[[], int], most: int) -> None:
     end = time.monotonic() + FILL_SECONDS
     while 0 < count() < most and time.monotonic() < end:
         time.sleep(FILL_STEP)
+
+
+def about(entries: Sequence[Entry]) -> trail.Marks:
+    """All duels of the batch, for whatever is said of it as a whole."""
+    duels = sorted({entry.duel.public_id for entry in entries})
+    return {"duel": ",".join(duels), "entry": ",".join(str(entry.pk) for entry in entries)}
 
 
 def claimed(waiting: ClaimQuerySet[Row], status: str, tries: int, most: int) -> list[Row]:
@@ -106,11 +113,14 @@ def opened(entry: ArenaEntry) -> bytes | Exception:
 
 def judge(entries: Sequence[Photo], desk: Desk) -> None:
     try:
-        photos = desk.fetch(entries)
+        with tallies.timed("fetch_seconds"):
+            photos = desk.fetch(entries)
         pairs = list(zip(entries, photos, strict=True))
-        verdicts = iter(verdicts_on([(entry, photo) for entry, photo in pairs if isinstance(photo, bytes)]))
+        with tallies.timed("judge_seconds"):
+            verdicts = iter(verdicts_on([(entry, photo) for entry, photo in pairs if isinstance(photo, bytes)]))
         for entry, photo in pairs:
-            record(entry, photo, next(verdicts) if isinstance(photo, bytes) else photo, desk)
+            with trail.on():
+                record(entry, photo, next(verdicts) if isinstance(photo, bytes) else photo, desk)
     except Exception:
         log.exception("The judge failed on %d photos", len(entries))
         fail(entries, desk)
@@ -150,6 +160,7 @@ def with_profile(verdict: Verdict | PhotoError) -> Verdict | PhotoError:
 
 def record(entry: Photo, photo: bytes | Exception, verdict: Verdict | Exception, desk: Desk) -> None:
     if not isinstance(verdict, Verdict | PhotoError):
+        trail.mark(entry=entry.pk, duel=entry.duel.public_id if isinstance(entry, Entry) else None)
         log.warning("The photo of entry %d could not be had: %s", entry.pk, type(verdict).__name__)
         fail([entry], desk)
         return

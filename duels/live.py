@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable, Sequence
+from contextvars import copy_context
 from functools import cache, partial
 from threading import Thread
 from typing import Any
@@ -117,7 +118,8 @@ def send(message: dict[str, Any]) -> None:
     if time.monotonic() < quiet_until:
         return
     sending = asyncio.run_coroutine_threadsafe(deliver(message), sender())
-    sending.add_done_callback(noted)
+    about = copy_context()  # of the thread that will say what went wrong
+    sending.add_done_callback(lambda done: about.run(noted, done))
 
 
 async def deliver(message: dict[str, Any]) -> None:

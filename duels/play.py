@@ -5,6 +5,7 @@ for each other; and changes what it changes once, in one transaction with the no
 inside.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -17,11 +18,14 @@ from django.utils import timezone
 
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import ending, fairplay, live, prompts, wake
+from duels import ending, fairplay, live, prompts, tallies, wake
 from duels.models import Duel, Entry, Room, Seat, Update
 from duels.notices import Kind, tell, tell_all
 from duels.refusals import Refusal
 from duels.rules import fairness
+from emotionduel import trail
+
+log = logging.getLogger(__name__)
 
 DELIVERY_SECONDS = 30  # the clock starts then, though a prompt was not delivered
 GRACE_SECONDS = 5  # after the deadline: a photo sent in time may still be on its way
@@ -82,6 +86,7 @@ def start(
     )
     Entry.objects.bulk_create([Entry(duel=duel, player=player) for player in players])
     take_seats(duel, players)
+    trail.say(log, "dealt: %s, %d players", origin, len(players), duel=duel.public_id)
     tell_all(players, Kind.PROMPT, duel)
     live.announce(duel)
     return duel
@@ -100,7 +105,9 @@ def take_seats(duel: Duel, players: Sequence[Player]) -> None:
 def locked(duel: int | None) -> Duel | None:
     """The duel, held until the transaction ends; None once it is over."""
     running = Duel.objects.filter(status__in=Duel.RUNNING).select_for_update(no_key=True)
-    return running.filter(pk=duel).first() if duel else None
+    found = running.filter(pk=duel).first() if duel else None
+    trail.mark(duel=found.public_id if found else None)
+    return found
 
 
 @transaction.atomic
@@ -118,7 +125,9 @@ def start_clock(duel: Duel) -> bool:
     seconds = settings.ROOM_SECONDS if duel.practice else settings.DUEL_SECONDS
     dealt = Duel.objects.filter(pk=duel.pk, status=Duel.Status.DEALT)
     deadline = timezone.now() + timedelta(seconds=seconds)
-    return bool(dealt.update(status=Duel.Status.OPEN, deadline=deadline))
+    if started := dealt.update(status=Duel.Status.OPEN, deadline=deadline):
+        trail.say(log, "the clock runs: %d s", seconds, duel=duel.public_id)
+    return bool(started)
 
 
 def start_late() -> int:
@@ -140,11 +149,11 @@ def submit_photo(player: Player, photo: Photo) -> Entry:
     if entry.final:
         raise Refused(Refusal.PHOTO_FINAL)
     take_photo(entry, photo)
+    trail.say(log, "photo %d is here: %s", entry.attempt, entry.media, duel=duel.public_id, entry=entry.pk)
     tell(player, Kind.PHOTO_RECEIVED, duel)
-    if entry.attempt == 1:
-        tell_all(others(duel, player), Kind.OPPONENT_SENT, duel, who=player.public_id)
     wake.judge(entry.pk, entry.attempt, 0)
     if entry.attempt == 1:
+        tell_all(others(duel, player), Kind.OPPONENT_SENT, duel, who=player.public_id)
         live.announce(duel)
     return entry
 
@@ -184,6 +193,8 @@ def record_score(entry_id: int, attempt: int, seen: Seen, trace: fairplay.Trace 
     found = copied(entry, seen, earlier) if earlier else judged(seen, trace)
     sent.update(**found, judged_at=timezone.now(), lease_holder="", lease_until=None)
     entry.refresh_from_db()
+    tallies.photo(entry.status, entry.sent_at)
+    trail.say(log, "photo %d: %s", attempt, entry.status, duel=duel.public_id, entry=entry_id)
     if entry.status == Entry.Status.JUDGED and trace and trace.picture:
         fairplay.remember(entry, seen.content_hash, trace.picture)
     if earlier:
@@ -228,6 +239,7 @@ def record_failure(entry_id: int, attempt: int, holder: str) -> None:
     entry = Entry.objects.filter(pk=entry_id, attempt=attempt, status=Entry.Status.SENT, lease_holder=holder).first()
     if duel is None or entry is None:
         return
+    tallies.photo("failed")
     if entry.tries >= JUDGE_TRIES:
         ending.void(duel, "judge")
     else:
@@ -262,6 +274,7 @@ def duel_seat(player: Player) -> Duel | None:
 
 
 def left(duel: Duel, player: Player) -> None:
+    trail.say(log, "a player has left", duel=duel.public_id)
     if not ending.finish_if_complete(duel):
         tell_all(others(duel, player), Kind.OPPONENT_LEFT, duel, who=player.public_id)
 

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from redis.exceptions import RedisError
+
 from duels import (
     arena,
     calling_off,
@@ -15,11 +17,14 @@ from duels import (
     lobby,
     play,
     retention,
+    tallies,
     training,
     turns,
     wake,
 )
 from duels.models import Notice, Prompt, Update
+from duels.telegram import door
+from emotionduel import trail
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +38,21 @@ def reconcile(holder: str) -> bool:
     if back_since is None:
         return False
     for name, step in steps(back_since).items():
-        try:
-            if count := step():
-                log.info("reconcile: %s: %d", name, count)
-        except Exception:
-            log.exception("reconcile: %s failed", name)
+        if count := taken(name, step):
+            tallies.count("reconciler_found", name, by=count)
+            log.info("reconcile: %s: %d", name, count)
     return True
+
+
+def taken(name: str, step: Callable[[], int]) -> int:
+    """What one duel's lines are marked with is over with the step."""
+    with trail.on():
+        try:
+            return step()
+        except Exception:
+            tallies.count("reconciler_failed", name)
+            log.exception("reconcile: %s failed", name)
+            return 0
 
 
 def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
@@ -64,6 +78,7 @@ def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
         "landmarks set": landmarks.measure_one,
         "given photos woken": wake_gifts,
         "training sets cleared": exporting.clear_folders,
+        "webhook looked at": wake_webhook,
         **retention.steps(),
     }
 
@@ -111,3 +126,11 @@ def wake_gifts() -> int:
 def wake_measure() -> int:
     prompt = Prompt.objects.filter(spread__isnull=True).order_by("id").first()
     return int(prompt is not None and wake.measure(prompt.pk))
+
+
+def wake_webhook() -> int:
+    """Telegram is asked how it gets on with the webhook. By a worker: the answer may take long."""
+    try:
+        return int(door.by_webhook() and tallies.webhook_due() and wake.webhook())
+    except RedisError:
+        return 0

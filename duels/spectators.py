@@ -21,7 +21,7 @@ from django.db import Error
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from duels import live
+from duels import live, tallies
 from duels.rules import figures
 
 log = logging.getLogger(__name__)
@@ -169,6 +169,7 @@ class Hub:
         await self.tell_all({**self.state(), "news": []})
 
     async def say_count(self) -> None:
+        tallies.watch("spectators", len(self.sockets))
         try:
             async with asyncio.timeout(live.PATIENCE):
                 count = {"type": "count", "process": self.name, "count": len(self.sockets)}

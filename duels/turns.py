@@ -1,13 +1,18 @@
 """Who acts, and since when without a pause: one row a name, kept alive by beats."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event, Thread
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, close_old_connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from duels.models import Turn
+
+log = logging.getLogger(__name__)
 
 AWAY = 3  # beats missed: then whoever beat was away
 DOOR = "door"  # beaten by whoever takes updates in
@@ -42,6 +47,24 @@ def beat(name: str) -> None:
     _ = alive or turns.filter(beat_at__lt=now - away()).update(**fresh) or first(name, fresh)
 
 
+def keep_beating(name: str, stop: Event | None = None, able: Callable[[], bool] = lambda: True) -> Thread:
+    """From a thread of its own, while the process lives and is able to do what its name says."""
+    thread = Thread(target=beat_on, args=[name, stop or Event(), able], name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def beat_on(name: str, stop: Event, able: Callable[[], bool]) -> None:
+    while not stop.is_set():
+        try:
+            if able():
+                beat(name)
+        except Error as error:
+            log.warning("The database is away: %s", type(error).__name__)
+        close_old_connections()
+        stop.wait(settings.RECONCILE_SECONDS)
+
+
 def first(name: str, fresh: dict[str, object]) -> bool:
     try:
         with transaction.atomic():
@@ -53,6 +76,12 @@ def first(name: str, fresh: dict[str, object]) -> bool:
 
 def away() -> timedelta:
     return timedelta(seconds=AWAY * settings.RECONCILE_SECONDS)
+
+
+def silent_for() -> dict[str, float]:
+    """By name, seconds since the last beat."""
+    now = timezone.now()
+    return {name: (now - at).total_seconds() for name, at in Turn.objects.values_list("name", "beat_at")}
 
 
 def door_open_since() -> datetime | None:

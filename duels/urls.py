@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from duels.telegram.webhook import webhook
 from duels.views import arena, duels, front, me, mirror, pictures, players, privacy, webapp
+from duels.watch import doors
 
 urlpatterns = [
     path("", front.front, name="index"),
@@ -29,5 +30,7 @@ urlpatterns = [
     path("players/<public_id:public_id>/card.jpg", pictures.player_picture, name="player-card"),
     path("duels/<public_id:public_id>/", duels.duel, name="duel"),
     path("duels/<public_id:public_id>/card.jpg", pictures.duel_card, name="duel-card"),
+    path("readyz", doors.readyz, name="readyz"),
+    path("metrics", doors.metrics, name="metrics"),
     path("api/", include("duels.api.urls")),
 ]

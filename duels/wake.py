@@ -54,6 +54,10 @@ def gift(photo: int, tries: int) -> bool:
     return wake("telegram", "duels.telegram.gifts.fetch_gifts", f"gift-{photo}-{tries}")
 
 
+def webhook() -> bool:
+    return wake("telegram", "duels.telegram.status.look_at_webhook", "webhook", again=False)
+
+
 def wake(queue: str, job: str, job_id: str, *args: int, again: bool = True, first: bool = False) -> bool:
     """After the commit: a worker that is quicker than it would find nothing to do. False: the commit is still to come,
     or the wake-up waits in its queue already. What was tried before has waited long: it comes first.

@@ -16,7 +16,7 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from duels import jobs, stopping
+from duels import jobs, stopping, turns
 from emotionduel.logs import redacted
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def work(queue: str) -> None:
     """Until a signal ends it."""
     if queue == "judge":
         warm_up()
+    turns.keep_beating(queue, able=lambda: queue != "judge" or bool(jobs.scorer.cache_info().currsize))
     with suppress(StopRequested):  # while it waits for Redis
         while not worked(queue):
             time.sleep(PAUSE)

@@ -7,10 +7,11 @@ class EmotionDuelConfig(AppConfig):
     name = "emotionduel"
 
     def ready(self) -> None:
-        from emotionduel import checks, groups, reports  # noqa: F401 (checks registers itself)
+        from emotionduel import checks, groups, reports, sentry  # noqa: F401 (checks registers itself)
 
         post_migrate.connect(groups.give, dispatch_uid="groups")
         reports.guard_stderr()
+        sentry.start()
 
 
 class GuardedAdminConfig(AdminConfig):

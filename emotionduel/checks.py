@@ -37,6 +37,14 @@ def detector_is_there(**_: Any) -> Sequence[CheckMessage]:
 
 
 @register
+def sentry_is_there(**_: Any) -> Sequence[CheckMessage]:
+    if not settings.SENTRY_DSN or find_spec("sentry_sdk"):
+        return []
+    hint = "Run `pip install -r requirements-sentry.txt`, or unset SENTRY_DSN."
+    return [Error("SENTRY_DSN is set, and sentry-sdk is not installed.", hint=hint, id="emotionduel.E009")]
+
+
+@register
 def base_url_is_safe(**_: Any) -> Sequence[CheckMessage]:
     url = urlsplit(settings.BASE_URL)
     if not url.hostname or url.hostname in LOOPBACK:

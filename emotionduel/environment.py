@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)")
 HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]"
 KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes in urlsafe base64
+BEARER = re.compile(r"[A-Za-z0-9._~+/=-]{16,}")
+DSN = re.compile(rf"https?://\w+(?::\w+)?@(?:{HOST})(?::[0-9]{{1,5}})?/(?:[\w./-]*/)?[0-9]+", re.IGNORECASE)
 ORIGIN = re.compile(rf"https?://(?:{HOST})(?::[0-9]{{1,5}})?", re.IGNORECASE)
 
 
@@ -45,8 +47,8 @@ class Environment:
             raise odd(name, value, f"a whole number from {least} to {most}")
         return int(value)
 
-    def one_of(self, name: str, allowed: Collection[str]) -> str | None:
-        value = self.text(name)
+    def one_of(self, name: str, allowed: Collection[str], default: str = "") -> str | None:
+        value = self.text(name, default)
         if value and value not in allowed:
             raise odd(name, value, " or ".join(allowed))
         return value or None
@@ -68,6 +70,20 @@ class Environment:
         value = self.text(name).rstrip("/")
         if value and not ORIGIN.fullmatch(value):
             raise odd(name, value, "something like https://duel.example.org, without a path")
+        return value
+
+    def bearer(self, name: str) -> str:
+        """What a program shows to be let in."""
+        value = self.text(name)
+        if value and not BEARER.fullmatch(value):
+            raise odd(name, "...", "16 or more of A-Za-z0-9._~+/=-, or leave it empty")
+        return value
+
+    def dsn(self, name: str) -> str:
+        """Where errors are sent. What it says is a secret of a sort."""
+        value = self.text(name)
+        if value and not DSN.fullmatch(value):
+            raise odd(name, "...", "something like https://key@errors.example.org/1")
         return value
 
     def keys(self, name: str) -> list[str]:

@@ -19,7 +19,9 @@ from django.shortcuts import render
 SECONDS = 60
 NOWHERE = "0.0.0.0"  # noqa: S104 (a proxy that says nothing we know: all of these are one visitor)
 
-UNCOUNTED = ("/healthz", "/telegram/webhook/")  # asked by machines all the time; the second has a secret
+# Asked by load balancers and Prometheus, all the time and by an address of the network's own: cheap, or with a door.
+MACHINES = ("/healthz", "/readyz", "/metrics")
+UNCOUNTED = (*MACHINES, "/telegram/webhook/")  # which has a secret
 
 LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = b"x-forwarded-for"

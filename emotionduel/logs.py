@@ -1,7 +1,10 @@
 """Tokens stand in addresses, and addresses in errors: neither the bot's nor a player's link is to stand in a log."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -19,3 +22,21 @@ def redacted(text: str) -> str:
 class Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))
+
+
+class Json(logging.Formatter):
+    """One object a line, an exception's traceback in it; what the line is about stands beside what it says."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "trail", {}),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack"] = self.formatStack(record.stack_info)
+        return redacted(json.dumps(line, ensure_ascii=False, default=str))

@@ -1,7 +1,10 @@
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+from emotionduel.limits import MACHINES
 
 
 class AddressedLanguage(LocaleMiddleware):
@@ -15,6 +18,13 @@ class AddressedLanguage(LocaleMiddleware):
         if named and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and "Accept-Language" not in request.headers:
             translation.activate(named)
             request.LANGUAGE_CODE = named
+
+
+class KnownHosts(CommonMiddleware):
+    """Here strange hosts are turned away. Whoever only asks how we are may call us whatever it likes."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path in MACHINES else super().process_request(request)
 
 
 def addressed(request: HttpRequest) -> str:

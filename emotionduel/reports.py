@@ -1,14 +1,18 @@
 """Where errors are told outside of logs: on Django's error pages, and by Python when a process dies."""
 
+import logging
 import sys
 import threading
 import traceback
 from types import TracebackType
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 from emotionduel.logs import redacted
+
+log = logging.getLogger(__name__)
 
 
 class Reporter(ExceptionReporter):
@@ -22,6 +26,9 @@ class Reporter(ExceptionReporter):
 
 
 def tell(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if settings.LOG_FORMAT == "json" and error is not None:
+        log.critical("Nobody caught this", exc_info=(kind, error, trace))
+        return
     sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
 
 

@@ -65,6 +65,11 @@ PAGES_PER_MINUTE = env.whole("PAGES_PER_MINUTE", "1200", 1, 1000000)
 API_PER_MINUTE = env.whole("API_PER_MINUTE", "60", 1, 1000000)
 PROXIES = env.whole("PROXIES", "1", 0, 10)
 
+# Who may read /metrics, how logs are written, and where errors are sent.
+METRICS_TOKEN = env.bearer("METRICS_TOKEN")
+LOG_FORMAT = env.one_of("LOG_FORMAT", ["text", "json"], "text")
+SENTRY_DSN = env.dsn("SENTRY_DSN")
+
 # Where `suggest_prompts` asks for new ones.
 LLM_URL = env.text("LLM_URL")
 LLM_KEY = env.text("LLM_KEY")
@@ -105,7 +110,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "emotionduel.middleware.AddressedLanguage",
     "emotionduel.limits.every_page",
-    "django.middleware.common.CommonMiddleware",
+    "emotionduel.middleware.KnownHosts",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -220,14 +225,16 @@ DEFAULT_EXCEPTION_REPORTER = "emotionduel.reports.Reporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"trail": {"()": "emotionduel.trail.Marked"}},
     "formatters": {
-        "line": {
+        "text": {
             "()": "emotionduel.logs.Redacting",
-            "format": "{asctime} {levelname} {name}: {message}",
+            "format": "{asctime} {levelname} {name}: {message}{marks}",
             "style": "{",
-        }
+        },
+        "json": {"()": "emotionduel.logs.Json"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["trail"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},

@@ -31,6 +31,8 @@ PUBLIC: dict[str, dict[str, str]] = {
     "": {"/": "200"},
     "live/": {"/live/": "200"},
     "healthz": {"/healthz": "200"},
+    "readyz": {"/readyz": "200"},
+    "metrics": {"/metrics": "200"},  # to this machine itself; tests/test_watch.py knocks from elsewhere
     "language/": {"/language/": "302"},
     "privacy/": {"/privacy/": "200"},
     "mirror/": {"/mirror/": "200"},

@@ -16,7 +16,7 @@ TORCH = {"torch", "torchvision", "open_clip", "timm", "facenet_pytorch", "safete
 
 # Within duels each may import from its own layer and those below it.
 LAYERS = (
-    {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns"}
+    {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns", "tallies"}
     | {"stopping", "public", "cursors", "ids", "words", "boards"},
     {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "restoring", "measuring", "suggestions"}
     | {
@@ -43,7 +43,7 @@ LAYERS = (
         "mirror",
     },
     {"views", "urls", "sockets", "api", "admin", "jobs", "reconcile", "apps", "telegram", "management", "workers"}
-    | {"templatetags"},
+    | {"templatetags", "watch", "doctor"},
 )
 
 

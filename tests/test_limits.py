@@ -78,8 +78,9 @@ def opened(client: tuple[str, int], forwarded: bytes = b"") -> bool:
 
 
 def test_what_is_not_counted_is_guarded_otherwise() -> None:
-    """The webhook by its secret; that the process is alive costs nothing to say."""
-    assert limits.UNCOUNTED == ("/healthz", "/telegram/webhook/")
+    """The webhook by its secret, metrics by a token; to say how the process is costs next to nothing."""
+    assert limits.UNCOUNTED == ("/healthz", "/readyz", "/metrics", "/telegram/webhook/")
+    assert {knock("/metrics", "192.0.2.1").status_code for _ in range(5)} == {401}
     assert {knock("/telegram/webhook/", "192.0.2.1", "post").status_code for _ in range(5)} == {403}
 
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any, Self, TypeVar
@@ -105,7 +106,7 @@ def kept(model: type[Claimable], holder: str) -> Iterator[None]:
         finally:
             connection.close()
 
-    thread = Thread(target=renew, name=f"lease-{holder}", daemon=True)
+    thread = Thread(target=copy_context().run, args=[renew], name=f"lease-{holder}", daemon=True)
     thread.start()
     try:
         with handed_back(model, holder):

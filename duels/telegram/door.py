@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import Error, IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
-from duels import turns, wake
+from duels import tallies, turns, wake
 from duels.models import Update
+from emotionduel import trail
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,11 @@ def by_webhook() -> bool:
     url = urlsplit(settings.BASE_URL)
     public = url.scheme == "https" and url.hostname not in {"localhost", "127.0.0.1", "::1"}
     return bool(settings.TELEGRAM_BOT_TOKEN and settings.BASE_URL and (public or own))
+
+
+def address() -> str:
+    """Of the webhook."""
+    return f"{settings.BASE_URL}/telegram/webhook/"
 
 
 def understood(found: Any) -> bool:
@@ -51,14 +57,26 @@ def endless(found: Any) -> bool:
 def store(found: Mapping[str, Any]) -> None:
     """Once, however often it comes."""
     update = Update(update_id=found["update_id"], sender=sender(found), payload=clean(bare(found)))
+    fresh = True
     try:
         # One statement, which commits by itself. Within somebody's transaction a second one must not spoil the rest.
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             update.save(force_insert=True)
     except IntegrityError:
-        update = Update.objects.defer("payload").get(update_id=update.update_id)
-    if update.status == Update.Status.WAITING:
-        wake.inbox(update.pk, update.tries)
+        update, fresh = Update.objects.defer("payload").get(update_id=update.update_id), False
+    with trail.on(update=update.update_id):
+        if update.status == Update.Status.WAITING:
+            wake.inbox(update.pk, update.tries)
+        told(kind_of(found), fresh)
+
+
+def kind_of(found: Mapping[str, Any]) -> str:
+    return next((kind for kind in KINDS if kind in found), "other")
+
+
+def told(kind: str, fresh: bool) -> None:
+    tallies.count("updates_stored", kind, "new" if fresh else "again")
+    log.info("received: %s" if fresh else "received again: %s", kind)
 
 
 def sender(found: Mapping[str, Any]) -> int | None:
@@ -117,18 +135,4 @@ def part(name: str, value: Any, depth: int) -> Any:
 
 def keep_open(stop: Event | None = None) -> Thread | None:
     """For the process that serves the webhook: while it lives, the door counts as open."""
-    if not by_webhook():
-        return None
-    thread = Thread(target=beat_on, args=[stop or Event()], name="door", daemon=True)
-    thread.start()
-    return thread
-
-
-def beat_on(stop: Event) -> None:
-    while not stop.is_set():
-        try:
-            turns.beat(turns.DOOR)
-        except Error as error:
-            log.warning("The database is away: %s", type(error).__name__)
-        close_old_connections()
-        stop.wait(settings.RECONCILE_SECONDS)
+    return turns.keep_beating(turns.DOOR, stop) if by_webhook() else None

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from duels import tallies
 from duels.models import Update
 from duels.models.claims import ClaimQuerySet, handed_back
-from duels.telegram import bot, dispatch, flood, shape
+from duels.telegram import bot, dispatch, door, flood, shape
+from emotionduel import trail
 from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ def handle_updates() -> int:
     """How many there were."""
     handled = 0
     while handled < AT_ONCE and (found := due().free().filter(status=WAITING).first()) and found.take(WAITING):
-        with handed_back(Update, found.lease_holder):
+        with trail.on(update=found.update_id), handed_back(Update, found.lease_holder):
             handle(found)
         handled += 1
     return handled
@@ -58,9 +60,17 @@ def handle_once(update: Update) -> bool:
     odd = "" if shape.understood(update.payload) else "dropped: no such thing comes from Telegram"
     if not odd and flood.lets_pass(update):
         dispatch.dispatch(update.payload)
+    settled(update, "dropped" if odd else "done")
     done = {"status": Update.Status.DONE, "handled_at": timezone.now(), "lease_holder": "", "lease_until": None}
     Update.objects.filter(pk=update.pk).update(error=odd, **done)
     return True
+
+
+def settled(update: Update, outcome: str) -> None:
+    tallies.count_committed("updates_handled", door.kind_of(update.payload), outcome)
+    if outcome in {"done", "dropped"}:
+        tallies.took("update_seconds", (timezone.now() - update.received_at).total_seconds())
+    trail.say(log, "%s", "handled" if outcome == "done" else outcome)
 
 
 def put_off(update: Update, error: Exception) -> None:
@@ -68,7 +78,9 @@ def put_off(update: Update, error: Exception) -> None:
     mine.update(error=redacted(f"{type(error).__name__}: {error}")[:1000])
     if update.tries >= TRIES:
         mine.update(status=Update.Status.FAILED, lease_holder="", lease_until=None)
+        settled(update, "failed")
     else:
+        settled(update, "put_off")
         mine.release(update.lease_holder, delay=min(2**update.tries, LONGEST_PAUSE))
 
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.utils import timezone
 
-from duels import lobby, play
+from duels import lobby, play, tallies
 from duels.models import Duel, Notice
 from duels.models.claims import ClaimQuerySet, kept
 from duels.notices import Kind
 from duels.telegram import bot, pictures, removal
 from duels.telegram.messages import Message, render
+from emotionduel import trail
 from emotionduel.logs import redacted
 
 log = logging.getLogger(__name__)
@@ -40,9 +41,17 @@ LAST_WORDS = {Kind.REMOVAL, Kind.FORGOTTEN}
 
 def send_notices(player: int) -> int:
     sent = 0
-    while sent < AT_ONCE and (notice := claimed(player)) and send(notice):
+    while sent < AT_ONCE and (notice := claimed(player)):
+        with trail.on(**about(notice)):
+            if not send(notice):
+                break
         sent += 1
     return sent
+
+
+def about(notice: Notice) -> trail.Marks:
+    duel = {"duel": notice.duel.public_id} if notice.duel else {}
+    return {**duel, "notice": notice.pk}
 
 
 def claimed(player: int) -> Notice | None:
@@ -106,8 +115,15 @@ def written_down(notice: Notice, message_id: int) -> bool:
 def begin(notice: Notice) -> None:
     """An earlier try that left no word was cut off in the middle: Telegram may have sent it all the same."""
     if notice.tries > 1:
-        notice.repeated = notice.repeated or not notice.error
+        repeated(notice, not notice.error)
         mine(notice).update(repeated=notice.repeated, error="")
+
+
+def repeated(notice: Notice, again: bool) -> None:
+    """From now on: it may arrive twice."""
+    if again and not notice.repeated:
+        tallies.count("notices", "repeated")
+    notice.repeated = notice.repeated or again
 
 
 def superfluous(notice: Notice) -> str:
@@ -199,17 +215,30 @@ def blocked(notice: Notice, error: str) -> None:
 def put_off(notice: Notice, error: str, after: float, silent: bool) -> bool:
     if notice.created < timezone.now() - GIVEN_UP:
         return settle(notice, Notice.Status.FAILED, f"given up: {error}")
-    mine(notice).update(error=redacted(error)[:1000], repeated=notice.repeated or silent)
+    repeated(notice, silent)
+    tallies.count("notices", "retried")
+    log.info("%s put off, try %d: %s", notice.kind, notice.tries, error)
+    mine(notice).update(error=redacted(error)[:1000], repeated=notice.repeated)
     mine(notice).release(notice.lease_holder, delay=max(after, min(2.0 ** (notice.tries - 1), LONGEST_PAUSE)))
     return False
 
 
 def settle(notice: Notice, status: Notice.Status, error: str, **fields: object) -> bool:
+    noted(notice, status, error)
     if notice.kind in LAST_WORDS:  # the last trace of one who has gone
         fields |= {"chat_id": None, "message_id": None, "params": {}}
         error = ""
     mine(notice).update(status=status, error=redacted(error)[:1000], lease_holder="", lease_until=None, **fields)
     return True
+
+
+def noted(notice: Notice, status: Notice.Status, error: str) -> None:
+    tallies.count_committed("notices", "refused" if status == Notice.Status.FAILED else status.value)
+    if status == Notice.Status.SENT:
+        tallies.took("notice_seconds", (timezone.now() - notice.created).total_seconds())
+        trail.say(log, "told: %s", notice.kind)
+    else:
+        trail.say(log, "not told: %s: %s", notice.kind, error)
 
 
 def mine(notice: Notice) -> ClaimQuerySet[Notice]:

@@ -52,7 +52,7 @@ def show_menu_button() -> None:
 
 
 def open_webhook() -> str:
-    address = f"{settings.BASE_URL}/telegram/webhook/"
+    address = door.address()
     # Never dropping what waits: photos are in there. The kinds always: left out, Telegram keeps the old list.
     bot.call(
         apihelper.set_webhook,
@@ -70,3 +70,7 @@ def close_webhook() -> None:
 
 def webhook_info() -> dict[str, object]:
     return dict(bot.call(apihelper.get_webhook_info))
+
+
+def me() -> dict[str, object]:
+    return dict(bot.call(apihelper.get_me))

@@ -1,14 +1,21 @@
 """How the bot is, for an operator."""
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import requests
 from django.conf import settings
 from django.db.models import Count
 
-from duels import turns, wake
+from duels import tallies, turns, wake
 from duels.models import Notice, Update
 from duels.telegram import bot, door, setup
+from duels.telegram import webhook as webhook_door
+
+log = logging.getLogger(__name__)
+
+SECONDS = 5
 
 
 def lines() -> Iterator[str]:
@@ -38,3 +45,25 @@ def counted(model: type[Update] | type[Notice]) -> str:
 def queued(name: str) -> str:
     length = wake.length(name)
     return "Redis is away" if length is None else str(length)
+
+
+def look_at_webhook() -> None:
+    """For who must not wait for Telegram: what it says is kept for a while. A job; it needs no claim."""
+    try:
+        tallies.keep_webhook(setup.webhook_info())
+    except bot.BotError as error:
+        log.warning("Telegram does not say how the webhook is: %s", error)
+        tallies.keep_webhook({"unknown": str(error)})
+
+
+def knock() -> int | None:
+    """What the webhook's address says to who knows the secret, and brings no update. None: it cannot be reached."""
+    headers = {webhook_door.SECRET: settings.TELEGRAM_WEBHOOK_SECRET}
+    try:
+        return (
+            bot.session()
+            .post(door.address(), json={}, headers=headers, timeout=SECONDS, allow_redirects=False)
+            .status_code
+        )
+    except requests.RequestException:
+        return None

@@ -14,7 +14,7 @@ from redis import Redis
 
 from accounts import services
 from accounts.models import Player
-from duels import live, spectators
+from duels import live, spectators, tallies
 from duels.models import LiveCounter
 from duels.spectators import Hub
 from duels.tests.world import played
@@ -229,6 +229,18 @@ def test_who_watches_is_counted_over_all_processes_and_forgotten_with_a_dead_one
             task.cancel()
         await ann.hears_watching(2)
         await closed(ann, bob)
+
+    told(story)
+
+
+def test_metrics_are_told_how_many_watch_here_and_when_none_does_any_more() -> None:
+    async def story() -> None:
+        ann, bob = await opened(), await opened()
+        await spectators.hub_here().say_count()
+        assert tallies.carrier().now["spectators"] == 2
+        await closed(ann, bob)
+        while tallies.carrier().now["spectators"]:
+            await asyncio.sleep(0.05)
 
     told(story)
 

@@ -1,3 +1,4 @@
+import logging
 import secrets
 import signal
 from argparse import ArgumentParser
@@ -11,6 +12,8 @@ from django.db import Error, close_old_connections
 
 from duels import turns
 from duels.reconcile import NAME, reconcile
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -39,4 +42,4 @@ class Command(BaseCommand):
         try:
             reconcile(holder)
         except Error as error:
-            self.stderr.write(f"The database is away: {type(error).__name__}")
+            log.warning("The database is away: %s", type(error).__name__)
