@@ -39,7 +39,8 @@ class Image:
         found = {name: str(folders.get(value, value)) for name, value in said.items()}
         kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "LANG") if name in os.environ}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return kept | found | {"PATH": path, "TMPDIR": str(self.memory)}
+        settings = {"DJANGO_SETTINGS_MODULE": "uncompressed", "PYTHONPATH": str(Path(__file__).parent)}
+        return kept | found | settings | {"PATH": path, "TMPDIR": str(self.memory)}
 
     @property
     def static(self) -> Path:
@@ -49,9 +50,9 @@ class Image:
         for path in context():
             (self.app / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, self.app / path)
-        line = steps("RUN", 0)[-1].text
+        line = steps("RUN", 0)[-1].text.split("&&")[0]  # without compiling, which takes long
         line = line.replace("/app/", f"{self.app}/").replace("/tmp/data", str(self.memory / "build"))  # noqa: S108
-        subprocess.run(re.sub(r"/opt/venv/lib ", "", line), shell=True, cwd=self.app, env=self.environment, check=True)  # noqa: S602
+        subprocess.run(line, shell=True, cwd=self.app, env=self.environment, check=True)  # noqa: S602
         shutil.rmtree(self.memory / "build")
         for path in [self.app, *self.app.rglob("*")]:
             path.chmod(0o555 if path.is_dir() else 0o444)
