@@ -69,7 +69,7 @@ KEPT: tuple[Kept, ...] = (
             " photos_agreed_at sixteen_at face_for_opponents_at face_for_public_at on_leaderboard_at notifications_at"
             " signed_out_at suspended_until suspension_reason",
             "duels.ModerationAct": "id case player duel what status reason why until by created undone_by undone_at"
-            " undone_why outcomes" + LEASE,
+            " undone_why former given outcomes" + LEASE,
         },
     ),
     Kept(

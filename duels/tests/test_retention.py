@@ -110,7 +110,7 @@ def test_what_has_ended_goes(ann: Player) -> None:
 
 @pytest.mark.django_db
 def test_guesses_at_a_moderators_password_go_after_a_day() -> None:
-    rows = {
+    rows: dict[Any, dict[str, Any]] = {
         AccessAttempt: {"get_data": "", "post_data": "", "failures_since_start": 5},
         AccessFailureLog: {"locked_out": True},
         AccessLog: {"session_hash": ""},
