@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.second_factor import SecondFactor as SecondFactor
 
@@ -119,8 +120,12 @@ class Barred(models.Model):
     """
 
     digest = models.CharField(max_length=64, unique=True)
-    until = models.DateTimeField(db_index=True)
-    reason = models.CharField(max_length=200, blank=True)
+    until = models.DateTimeField(_("until"), db_index=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("suspension of somebody who has gone")
+        verbose_name_plural = _("suspensions of those who have gone")
 
     def __str__(self) -> str:
         return f"until {self.until}"

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     NAME_RESERVED = "name_reserved"
     NAME_RUDE = "name_rude"
     NAME_TAKEN = "name_taken"
+    NAME_TAKEN_AWAY = "name_taken_away"  # by a moderator, from this very player
     LANGUAGE_UNKNOWN = "language_unknown"
     CONSENT_NEEDED = "consent_needed"
     SUSPENDED = "suspended"

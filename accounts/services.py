@@ -52,7 +52,22 @@ def spoken(code: str) -> str:
 
 
 def rename(player: Player, name: str) -> Player:
-    name = names.checked(name)
+    return name_back(player, names.checked(name))
+
+
+def rename_by_chance(player: Player) -> Player:
+    """A made name in the place of one that cannot stay."""
+    for name in names.generated(player.language):
+        try:
+            return name_back(player, name)
+        except Refused as refused:
+            if refused.reason is not Refusal.NAME_TAKEN:
+                raise
+    raise AssertionError("generated names never end")
+
+
+def name_back(player: Player, name: str) -> Player:
+    """One that needs no check: it is made by us, or was theirs before."""
     try:
         with transaction.atomic():
             return _changed(player, name=name, name_key=names.key(name))

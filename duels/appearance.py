@@ -9,11 +9,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 
-from accounts import services
+from accounts import names, services
 from accounts.forms import SettingsForm
 from accounts.models import Player
+from accounts.refusals import Refusal, Refused
 from duels import live, public
-from duels.models import Seat
+from duels.models import ModerationAct, Seat
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +43,18 @@ def shown(player: Player) -> tuple[str, str] | None:
     return (player.name, player.language) if playing else None
 
 
-rename = noticed(services.rename)
+@noticed
+def rename(player: Player, name: str) -> Player:
+    """By their own wish. What a moderator has taken from them they cannot take again, however they write it."""
+    acts = ModerationAct.objects.filter(player=player, what=ModerationAct.What.RENAME)
+    taken = acts.filter(status=ModerationAct.Status.STANDS).values_list("former", flat=True)
+    if names.key(name) in map(names.key, taken):
+        raise Refused(Refusal.NAME_TAKEN_AWAY)
+    return services.rename(player, name)
+
+
+rename_by_chance = noticed(services.rename_by_chance)
+name_back = noticed(services.name_back)
 set_language = noticed(services.set_language)
 change_setting = noticed(services.change_setting)
 

@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import FOR_GOOD, Player
-from duels import wake
+from duels import naming, wake
 from duels.models import Case, Duel, Entry, ModerationAct, Report
 from duels.notices import Kind, tell
 from duels.rooms import leave_room
@@ -38,6 +38,7 @@ class Act:
 
     what: ModerationAct.What
     days: int | None = None
+    name: str = ""  # to be taken away: as it was seen
 
     def until(self, now: datetime) -> datetime | None:
         if self.what != What.SUSPEND:
@@ -117,10 +118,29 @@ def decide(case_pk: int, version: int, decision: Decision) -> list[ModerationAct
         _ = leave_search(entry.player) or leave_room(entry.player)
     if any(each.what == What.VOID for each in wanted) and not may_be_called_off(entry.duel):
         raise Stale
-    Player.objects.select_for_update(no_key=True).get(pk=entry.player_id)
+    entry.player = held(entry.player_id, [each.name for each in wanted if each.what == What.RENAME])
     acts = [done(case, each, decision) for each in wanted]
     close_reports(case, Report.Status.UPHELD if decision.acts else Report.Status.DISMISSED, acts[0])
+    for act in acts:
+        if act.what == What.RENAME:
+            naming.take_away(act)
     return acts
+
+
+def held(player: int, names: Collection[str]) -> Player:
+    """Their row, locked. `names`: what they were called when somebody chose to take that away."""
+    found = Player.objects.select_for_update(no_key=True).get(pk=player)
+    if names and (found.anonymised_at or {found.name} != set(names)):
+        raise Stale
+    return found
+
+
+@transaction.atomic
+def take_name(player: int, name: str, by: User, why: str) -> ModerationAct:
+    """Without a case: names are seen on boards, too."""
+    act = ModerationAct.objects.create(player=held(player, [name]), what=What.RENAME, why=why, by=by)
+    naming.take_away(act)
+    return act
 
 
 def taken(case_pk: int, version: int, must_be_open: bool) -> Case:
@@ -166,6 +186,13 @@ def carried_out(act: ModerationAct) -> None:
         tell(act.player, Kind.SUSPENDED, act=act.pk)
 
 
+def taken_over(player: Player) -> None:
+    """A suspension that has outlasted an erasure: its act went with the person, and a new one can be taken back."""
+    if player.suspended_until:
+        until, why = player.suspended_until, player.suspension_reason
+        ModerationAct.objects.create(player=player, what=What.SUSPEND, until=until, why=why)
+
+
 def suspend(player: Player) -> None:
     """For as long as the longest suspension that stands. The caller holds the player's row."""
     longest = suspension_of(player)
@@ -208,6 +235,8 @@ def take_back(act_pk: int, by: User, why: str) -> ModerationAct:
     undo(act)
     if act.case and not act.case.acts.filter(status__in=[Status.DUE, Status.STANDS]).exists():
         reopen(act.case, act)
+    if act.what == What.RENAME:
+        naming.give_back(act)
     return act
 
 

@@ -41,7 +41,7 @@ def forget(player: Player) -> Player:
     leave_everything(player)
     training.take_all_back(player)
     Entry.objects.filter(player=player).update(**TRACES)
-    ModerationAct.objects.filter(player=player).update(why="", undone_why="")
+    ModerationAct.objects.filter(player=player).update(why="", undone_why="", former="", given="")
     EntryHash.objects.filter(entry__player=player).delete()
     forget_letters(player)
     # An admin's notes on a player carry the name of that day.

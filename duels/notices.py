@@ -48,6 +48,8 @@ class Kind(StrEnum):
     WARNING_LIFTED = "warning_lifted"
     SUSPENDED = "suspended"
     SUSPENSION_LIFTED = "suspension_lifted"
+    NAME_TAKEN_AWAY = "name_taken_away"
+    NAME_GIVEN_BACK = "name_given_back"
     CALLED_OFF = "called_off"  # by a moderator, after its end: it is played back out of all ratings
     RESTORED = "restored"  # and into them again
     REFUSED = "refused"  # what the player asked for was not done
@@ -80,6 +82,8 @@ PARAMS: dict[Kind, frozenset[str]] = {kind: frozenset() for kind in Kind} | {
     Kind.WARNING_LIFTED: frozenset({"act"}),
     Kind.SUSPENDED: frozenset({"act"}),
     Kind.SUSPENSION_LIFTED: frozenset({"act"}),
+    Kind.NAME_TAKEN_AWAY: frozenset({"act"}),
+    Kind.NAME_GIVEN_BACK: frozenset({"act"}),
     Kind.CALLED_OFF: frozenset({"act", "before", "after"}),
     Kind.RESTORED: frozenset({"act", "before", "after"}),
     Kind.REFUSED: frozenset({"reason", "about"}),

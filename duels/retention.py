@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
@@ -20,6 +21,7 @@ from duels.models import Entry, EntryHash, Notice, Update
 
 LETTERS = timedelta(days=7)  # the inbox and the outbox
 PHOTO_TRACES = timedelta(days=30)  # by which a photo can be fetched again, or known again
+GUESSES = timedelta(days=1)  # at passwords of the admin: the lockout needs them for minutes, who looks into one longer
 AT_ONCE = 500  # rows a round: whoever plays meanwhile is not to wait
 
 # What leads to a photo. The score stays, the duel is decided by it.
@@ -67,7 +69,7 @@ KEPT: tuple[Kept, ...] = (
             " photos_agreed_at sixteen_at face_for_opponents_at face_for_public_at on_leaderboard_at notifications_at"
             " signed_out_at suspended_until suspension_reason",
             "duels.ModerationAct": "id case player duel what status reason why until by created undone_by undone_at"
-            " undone_why outcomes" + LEASE,
+            " undone_why former given outcomes" + LEASE,
         },
     ),
     Kept(
@@ -97,8 +99,9 @@ KEPT: tuple[Kept, ...] = (
             _("Your photos"),
             _(
                 "stay with Telegram. We fetch yours to judge it and to draw the result, and drop it at once. For"
-                " %(days)d days we keep where Telegram has it, encrypted, and fingerprints of the file, by which a"
-                " picture that is used twice is found out."
+                " %(days)d days we keep where Telegram has it, encrypted, and fingerprints of the file and of the"
+                " picture of your face: figures by which a picture that is used twice is found out. They tell pictures"
+                " apart, not people."
             )
             % {"days": PHOTO_TRACES.days},
         ),
@@ -196,8 +199,10 @@ KEPT: tuple[Kept, ...] = (
             _("Moderators"),
             _(
                 "have accounts here, and what they do is written down. Who you are in the game stands there by number."
-                " Who guesses at a password there is kept out by network address, for minutes."
-            ),
+                " Who guesses at a password there is kept out by network address, for minutes; what was tried, and from"
+                " where, is kept for %(hours)d hours."
+            )
+            % {"hours": round(GUESSES.total_seconds() / 3600)},
         ),
         {
             "auth.User": EVERY_FIELD,
@@ -231,6 +236,7 @@ def steps() -> dict[str, Callable[[], int]]:
         "suspensions of the gone ended": partial(barring.forget_ended, AT_ONCE),
         "links dropped": drop_links,
         "browsers dropped": drop_browsers,
+        "guesses at passwords dropped": drop_guesses,
     }
 
 
@@ -261,6 +267,14 @@ def drop_links() -> int:
 
 def drop_browsers() -> int:
     return drop(Browser.objects.filter(since__lt=timezone.now() - session()))
+
+
+def drop_guesses() -> int:
+    """django-axes itself forgets them only when somebody guesses again."""
+    old = timezone.now() - GUESSES
+    return sum(
+        drop(model.objects.filter(attempt_time__lt=old)) for model in (AccessAttempt, AccessFailureLog, AccessLog)
+    )
 
 
 def drop(rows: QuerySet[Any]) -> int:

@@ -14,7 +14,7 @@ ADMINISTRATORS = "Administrators"
 
 # By app: what moderators may. The photos are a permission of their own.
 DUELS = ("view_case", "decide_case", "view_photos", "view_moderationact", "view_report", "view_duel", "view_entry")
-MAY = {"duels": DUELS, "accounts": ("view_player", "view_block")}
+MAY = {"duels": DUELS, "accounts": ("view_player", "view_block", "view_barred")}
 
 
 def give(app_config: AppConfig, using: str, apps: Any = apps_now, **kwargs: object) -> None:

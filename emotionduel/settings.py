@@ -147,7 +147,7 @@ USE_TZ = True
 
 # Named by their content and compressed when the site starts: browsers keep them for good.
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.path("STATIC_DIR", "") if env.text("STATIC_DIR") else DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts import signin
-from accounts.models import Block, Player
+from accounts.models import Barred, Block, Player
 from accounts.tests.staff import StaffClient
 from duels import arena, cases, lobby
 from duels.models import ModerationAct, Notice, TrainedWeights, TrainingSet, Update
@@ -113,6 +115,8 @@ MODELS: dict[str, tuple[str, str]] = {
     "axes.accessfailurelog": ("delete view", ""),
     "accounts.player": ("change view", "view"),
     "accounts.block": ("add change delete view", "view"),
+    "accounts.barred": ("view", "view"),
+    "admin.logentry": ("view", ""),
     "duels.duel": ("view", "view"),
     "duels.case": ("view", "view"),
     "duels.entry": ("view", "view"),
@@ -176,6 +180,8 @@ def world(settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     guest = {"username": "guest", "ip_address": "192.0.2.1"}
     AccessAttempt.objects.create(**guest, failures_since_start=1)
     AccessLog.objects.create(**guest)
+    Barred.objects.create(digest="of somebody", until=timezone.now())
+    LogEntry.objects.create(user=User.objects.create_user("before"), action_flag=CHANGE, object_repr="something")
     TrainedWeights.objects.create(training_set=TrainingSet.objects.create(folder="given"), digest="of weights")
     AccessFailureLog.objects.create(**guest, locked_out=True)
     lobby.open_room(bob, size=3)

@@ -25,6 +25,7 @@ LAYERS = (
         "strip",
         "live",
         "appearance",
+        "naming",
         "spectators",
         "moderation",
         "cases",

@@ -265,6 +265,21 @@ class Terminal:
         return f"{totp(b32decode(parse_qs(urlsplit(address).query)['secret'][0])):06}"
 
 
+def test_a_moderator_is_made_who_may_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_PASSWORD", PASSWORD)
+    made("mod", "--unattended", "--moderator")
+    user = User.objects.get()
+    assert (user.is_staff, user.is_superuser) == (True, False)
+    assert [group.name for group in user.groups.all()] == ["Moderators"]
+    assert SecondFactor.objects.get().user == user
+
+
+def test_who_may_more_keeps_that(monkeypatch: pytest.MonkeyPatch, boss: User) -> None:
+    made("boss", "--unattended", "--moderator")
+    boss.refresh_from_db()
+    assert boss.is_superuser
+
+
 def test_an_administrator_is_made_in_a_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(monkeypatch, PASSWORD, "mistyped", PASSWORD, PASSWORD, "000000", "code")
     call_command("create_admin", "boss", stdout=terminal.out)

@@ -1,5 +1,5 @@
 """What moderators see. What follows from duels, or was said by others, is read here and not rewritten."""
 
-from duels.admin import cases, erasing, fairplay, played, post, prompts, training
+from duels.admin import barred, cases, erasing, fairplay, played, post, prompts, training
 
-__all__ = ["cases", "erasing", "fairplay", "played", "post", "prompts", "training"]
+__all__ = ["barred", "cases", "erasing", "fairplay", "played", "post", "prompts", "training"]

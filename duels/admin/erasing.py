@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import PlayerAdmin
 from accounts.models import Player
 from duels import erasure
+from duels.admin.naming import Naming
 
 MOST = 20  # at once: each leaves a duel, and messages in many chats
 
 
-class Erasing(PlayerAdmin):
-    actions = ("erase",)
+class Erasing(Naming, PlayerAdmin):
+    actions = ("take_name", "erase")
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.delete_player")

@@ -29,6 +29,8 @@ class DecisionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     void = forms.BooleanField(label=_("Call the duel off: it counts for nobody"), required=False)
+    rename = forms.BooleanField(label=_("Take the name away: the player gets another one"), required=False)
+    name = forms.CharField(widget=forms.HiddenInput, required=False)
     measure = forms.ChoiceField(
         label=_("The player"),
         required=False,
@@ -47,7 +49,9 @@ class DecisionForm(forms.Form):
     def __init__(self, case: Case, data: Any = None) -> None:
         reported = [report.reason for report in case.entry.reports.all()]
         guess = max(reported, key=reported.count, default=case.flagged or Report.Reason.OTHER)
-        super().__init__(data, initial={"version": case.version, "reason": guess})
+        player = case.entry.player
+        super().__init__(data, initial={"version": case.version, "reason": guess, "name": player.name})
+        self.fields["rename"].disabled = player.anonymised_at is not None
         called_off = case.entry.duel.acts.filter(what=What.VOID, status__in=ModerationAct.STANDING)
         if case.entry.duel.status != Duel.Status.FINISHED or called_off.exists():
             self.fields["void"].disabled = True
@@ -66,7 +70,8 @@ class DecisionForm(forms.Form):
             return ()
         called_off = [Act(What.VOID)] if found.get("void") else []
         measure = MEASURES.get(found.get("measure") or "")
-        return (*called_off, *([measure] if measure else []))
+        renamed = [Act(What.RENAME, name=found["name"])] if found.get("rename") else []
+        return (*called_off, *renamed, *([measure] if measure else []))
 
     def decision(self, by: User) -> Decision:
         found = self.cleaned_data

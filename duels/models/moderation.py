@@ -48,6 +48,7 @@ class ModerationAct(Claimable):
         VOID = "void", _("duel called off")
         WARN = "warn", _("warned")
         SUSPEND = "suspend", _("suspended")
+        RENAME = "rename", _("name taken away")
 
     class Status(models.TextChoices):
         DUE = "due", _("being carried out")
@@ -74,6 +75,8 @@ class ModerationAct(Claimable):
     )
     undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     undone_why = models.CharField(max_length=200, blank=True)
+    former = models.CharField(_("name taken away"), max_length=24, blank=True, default="", db_default="")
+    given = models.CharField(max_length=24, blank=True, default="", db_default="")  # in its place
     outcomes = models.JSONField(default=dict, editable=False)  # by entry, of a duel called off: how it had ended
 
     objects = ClaimQuerySet["ModerationAct"].as_manager()

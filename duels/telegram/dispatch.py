@@ -9,7 +9,7 @@ from accounts import services
 from accounts.models import Player
 from accounts.refusals import Refusal as AccountRefusal
 from accounts.refusals import Refused
-from duels import lobby, notices, play
+from duels import cases, lobby, notices, play
 from duels.rooms import CODE_LETTERS
 from duels.telegram import commands, photos, presses
 from duels.telegram.answers import Answer
@@ -54,7 +54,9 @@ def on_message(message: Json) -> None:
 
 
 def entered(sender: Json) -> Player:
-    player, _ = services.enter(sender["id"], sender.get("language_code") or "")
+    player, fresh = services.enter(sender["id"], sender.get("language_code") or "")
+    if fresh:
+        cases.taken_over(player)
     return player
 
 

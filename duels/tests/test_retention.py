@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.utils import timezone, translation
 
@@ -103,8 +104,32 @@ def test_what_has_ended_goes(ann: Player) -> None:
     Browser.objects.create(player=ann, session_key="new", since=aged(13))
     Barred.objects.create(digest="old", until=timezone.now() - OLD)
     Barred.objects.create(digest="new", until=timezone.now() + timedelta(hours=1))
-    assert [step() for step in list(retention.steps().values())[4:]] == [1, 1, 1]
+    assert [step() for step in list(retention.steps().values())[4:7]] == [1, 1, 1]
     assert SignInLink.objects.get().digest == Barred.objects.get().digest == Browser.objects.get().session_key == "new"
+
+
+@pytest.mark.django_db
+def test_guesses_at_a_moderators_password_go_after_a_day() -> None:
+    rows: dict[Any, dict[str, Any]] = {
+        AccessAttempt: {"get_data": "", "post_data": "", "failures_since_start": 5},
+        AccessFailureLog: {"locked_out": True},
+        AccessLog: {"session_hash": ""},
+    }
+    for model, fields in rows.items():
+        for days in (0.9, 1.1):
+            row = model.objects.create(username="mod", user_agent=f"of {days} days", **fields)
+            model.objects.filter(pk=row.pk).update(attempt_time=aged(days))
+    assert [retention.drop_guesses(), retention.drop_guesses()] == [3, 0]
+    assert [model.objects.get().user_agent for model in rows] == ["of 0.9 days"] * 3
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "picture of your face"), ("ru", "снимка твоего лица")])
+def test_the_words_name_what_copies_are_known_by(language: str, words: str) -> None:
+    """EntryHash holds figures made of the picture itself, not of the file alone."""
+    with translation.override(language):
+        row = next(row for row in retention.KEPT if "duels.EntryHash" in row.fields)
+        assert words in row.said()[1]
+        assert f" {retention.PHOTO_TRACES.days} " in row.said()[1]
 
 
 def test_a_round_takes_no_more_than_it_may(ann: Player, monkeypatch: Any) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.second_factor import SecondFactor, address_of, enrol, new_backup_codes, new_secret, plain, step_of
 from emotionduel.environment import Environment
-from emotionduel.groups import ADMINISTRATORS
+from emotionduel.groups import ADMINISTRATORS, MODERATORS
 
 PASSWORD = "ADMIN_PASSWORD"  # noqa: S105 (a variable's name)
 TRIES = 5
@@ -21,8 +21,9 @@ TRIES = 5
 
 class Command(BaseCommand):
     help = (
-        "Makes an administrator and enrols the second factor that the admin asks for. The password is asked for, or "
-        f"read from {PASSWORD} in the environment. For who is there already, but without a second factor, makes that."
+        "Makes an administrator or a moderator and enrols the second factor that the admin asks for. The password is"
+        f" asked for, or read from {PASSWORD} in the environment. For who is there already, but without a"
+        " second factor, makes that."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,7 +33,9 @@ class Command(BaseCommand):
             "--unattended", action="store_true", help=f"asks nothing: password from {PASSWORD}, no code to verify"
         )
 
-    def handle(self, *args: Any, name: str, again: bool, unattended: bool, **options: Any) -> None:
+        parser.add_argument("--moderator", action="store_true", help="one of the Moderators, who may less")
+
+    def handle(self, *args: Any, name: str, again: bool, unattended: bool, moderator: bool, **options: Any) -> None:
         user = User.objects.filter(username=name).first()
         if user and not again and SecondFactor.objects.filter(user=user).exists():
             raise CommandError(f"{name} has a second factor already. --again makes a new one in its place.")
@@ -41,7 +44,7 @@ class Command(BaseCommand):
         self.show(address_of(secret, name), unattended)
         if not unattended:
             self.verify(secret)
-        keep(user, secret, codes)
+        keep(user, secret, codes, moderator)
         self.tell(name, codes)
 
     def newcomer(self, name: str, unattended: bool) -> User:
@@ -89,8 +92,10 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def keep(user: User, secret: bytes, codes: list[str]) -> None:
-    user.is_staff = user.is_superuser = user.is_active = True
+def keep(user: User, secret: bytes, codes: list[str], moderator: bool) -> None:
+    """Whoever may more already keeps that."""
+    user.is_staff = user.is_active = True
+    user.is_superuser = user.is_superuser or not moderator
     user.save()
-    user.groups.add(Group.objects.get_or_create(name=ADMINISTRATORS)[0])
+    user.groups.add(Group.objects.get_or_create(name=MODERATORS if moderator else ADMINISTRATORS)[0])
     enrol(user, secret, codes)

@@ -61,6 +61,22 @@ def suspension_lifted(notice: Notice) -> Message:
     return Message(_("🕊 The moderators take your suspension back: you can play again."), keyboards.menu())
 
 
+def name_taken_away(notice: Notice) -> Message:
+    act = act_of(notice)
+    lines = [_("✏️ <b>The moderators have taken your name “%(former)s” away.</b>") % {"former": escape(act.former)}]
+    now = _("You are called <b>%(given)s</b> now. Choose another name: /name")
+    return Message("\n".join([*lines, *grounds(act), "", now % {"given": escape(act.given)}]))
+
+
+def name_given_back(notice: Notice) -> Message:
+    act = act_of(notice)
+    if act.player.name == act.former:
+        text = _("🕊 The moderators take it back: you are called <b>%(former)s</b> again. Sorry for the trouble!")
+    else:
+        text = _("🕊 The moderators take it back: the name “%(former)s” is allowed. To choose it: /name")
+    return Message(text % {"former": escape(act.former)}, keyboards.menu())
+
+
 def called_off(notice: Notice) -> Message:
     act = act_of(notice)
     about = {"task": task(duel_of(notice))}
@@ -105,6 +121,8 @@ CATALOGUE: dict[str, Write] = {
     Kind.WARNING_LIFTED: warning_lifted,
     Kind.SUSPENDED: suspended,
     Kind.SUSPENSION_LIFTED: suspension_lifted,
+    Kind.NAME_TAKEN_AWAY: name_taken_away,
+    Kind.NAME_GIVEN_BACK: name_given_back,
     Kind.CALLED_OFF: called_off,
     Kind.RESTORED: restored,
     Kind.REPORT_UPHELD: upheld,

@@ -124,6 +124,7 @@ WHY: dict[str, Why] = {
     Account.NAME_RESERVED: plain(lambda: _("👮 That name might be taken for ours. Try another one: /name")),
     Account.NAME_RUDE: plain(lambda: _("🧼 That name might hurt somebody. Try another one: /name")),
     Account.NAME_TAKEN: name_taken,
+    Account.NAME_TAKEN_AWAY: plain(lambda: _("✏️ A moderator has taken that name from you. Try another one: /name")),
     Account.LANGUAGE_UNKNOWN: language_unknown,
     Account.CONSENT_NEEDED: consent_needed,
     Account.SUSPENDED: suspended,

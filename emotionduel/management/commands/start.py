@@ -5,10 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from duels.telegram.door import by_webhook
-from emotionduel.languages import compile_catalogues
 
 ALWAYS = ("web", "telegram1", "telegram2", "judge", "mirror", "reconcile")
 
@@ -17,22 +16,10 @@ class Command(BaseCommand):
     help = "Prepares everything and starts every process of the Procfile that this set-up needs. Ctrl-C stops them."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        compile_catalogues(settings.BASE_DIR / "locale")
-        call_command("collectstatic", interactive=False, verbosity=0)
-        call_command("migrate", verbosity=0)
-        call_command("load_prompts", verbosity=0)
-        self.set_up_bot()
+        call_command("build")
+        call_command("prepare", stdout=self.stdout)
         self.tell()
         self.become_honcho()
-
-    def set_up_bot(self) -> None:
-        if not settings.TELEGRAM_BOT_TOKEN:
-            self.say("No TELEGRAM_BOT_TOKEN in .env: the bot rests, the site works. @BotFather gives one.")
-            return
-        try:
-            call_command("telegram", "setup")
-        except CommandError as error:
-            self.say(f"{error}. The site starts all the same; later: manage.py telegram setup")
 
     def tell(self) -> None:
         if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
