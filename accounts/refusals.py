@@ -32,7 +32,7 @@ class Refusal(StrEnum):
     GONE = "gone"
 
 
-OF_NAMES: dict[StrEnum, Callable[[], str]] = {
+OF_NAMES: dict[str, Callable[[], str]] = {
     Refusal.NAME_LENGTH: lambda: _("A name has %(shortest)d to %(longest)d characters."),
     Refusal.NAME_LETTERS: lambda: _("Letters, digits, spaces and - _ . ' make a name."),
     Refusal.NAME_RESERVED: lambda: _("That name might be taken for ours. Try another one."),

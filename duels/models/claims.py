@@ -73,7 +73,7 @@ class Claimable(models.Model):
         now = timezone.now()
         if stopping.asked.is_set() or (self.lease_until and self.lease_until >= now):
             return False
-        free: ClaimQuerySet[Claimable] = ClaimQuerySet(type(self)).free()
+        free: ClaimQuerySet[Any] = ClaimQuerySet(type(self)).free()
         mine = {"lease_holder": secrets.token_hex(8), "lease_until": lease_end(), "tries": self.tries + 1}
         if not free.filter(pk=self.pk, status=status, tries=self.tries).update(**mine):
             return False

@@ -8,6 +8,7 @@ from django.db import transaction
 from django_rq import get_queue
 from redis import Redis
 from rq.serializers import JSONSerializer
+from rq.utils import as_text
 
 from duels import stopping, wake, workers
 from duels.workers import SteadyWorker
@@ -65,7 +66,7 @@ def test_a_wake_up_that_was_followed_leaves_nothing_behind(redis: Redis) -> None
     for number in range(3):
         wake.enqueue("telegram", "operator.truth", f"notice-{number}-0", number)
     work_off(redis, "telegram")
-    left = {key.decode() for key in redis.keys("rq:*")} - {"rq:queues"}
+    left = {as_text(key) for key in redis.keys("rq:*")} - {"rq:queues"}
     assert {key for key in left if not key.startswith(("rq:clean_registries", "rq:worker"))} == set()
 
 
