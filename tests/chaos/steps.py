@@ -7,6 +7,7 @@ COMMITS_AND_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "telegram": {
         "commit": (
+            "beat",
             "claimed",
             "handle_once",
             "handle_updates",
@@ -22,7 +23,7 @@ COMMITS_AND_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "sending": ("answerCallbackQuery", "editMessageText", "sendMessage", "sendPhoto", "getFile", "deleteMessage"),
     },
     "judge": {
-        "commit": ("claimed", "record_score", "renew", "record_failure"),
+        "commit": ("beat", "claimed", "record_score", "renew", "record_failure"),
         "wake": ("send_notices",),
         "judging": ("photos",),
         "sending": ("getFile",),
@@ -39,6 +40,8 @@ BESIDE = (
     "measure",
     "measure_prompts",
     "getMe",
+    "getWebhookInfo",
+    "look_at_webhook",
     "give",
     "drop_past",
     "give_up_photos",
