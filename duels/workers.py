@@ -92,7 +92,7 @@ def work(queue: str) -> None:
     """Until a signal ends it."""
     if queue == "judge":
         warm_up()
-    turns.keep_beating(queue, able=lambda: queue != "judge" or bool(jobs.scorer.cache_info().currsize))
+    turns.keep_beating(queue, stopping.asked, lambda: queue != "judge" or bool(jobs.scorer.cache_info().currsize))
     with suppress(StopRequested):  # while it waits for Redis
         while not worked(queue):
             time.sleep(PAUSE)

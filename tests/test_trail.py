@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import transaction
 from PIL import Image
@@ -60,12 +61,9 @@ class Glance:
 
     def score_many(self, items: list[tuple[bytes, str]]) -> list[Score]:
         face = Face((0.2, 0.2, 0.8, 0.8), 0.0, 1.0, Image.new("RGB", (48, 48)))
-        return [Score(0.2, float(len(photo) % 100), face) for photo, _ in items]
+        return [Score(0.2, float(len(photo) % 100), face, np.zeros(1)) for photo, _ in items]
 
-    def embed_faces(self, crops: list[Image.Image]) -> list[int]:
-        return list(range(len(crops)))
-
-    def profile_of(self, vector: int) -> Profile:
+    def profile_of(self, vector: np.ndarray) -> Profile:
         return Profile({"happiness": 1.0}, 1.0, 0.5)
 
 

