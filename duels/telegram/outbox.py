@@ -41,7 +41,9 @@ LAST_WORDS = {Kind.REMOVAL, Kind.FORGOTTEN}
 
 def send_notices(player: int) -> int:
     sent = 0
-    while sent < AT_ONCE and (notice := claimed(player)):
+    # Asked first: it ends many wake-ups, and a notice with all that belongs to it costs more to read.
+    waiting = Notice.objects.filter(player=player, status=WAITING)
+    while sent < AT_ONCE and waiting.exists() and (notice := claimed(player)):
         with trail.on(**about(notice)):
             if not send(notice):
                 break

@@ -17,6 +17,7 @@ ABOUT = (
 )
 HOURLY = (100, 10_000, 1_000_000)
 BUSY = 0.6
+MACHINE = 8  # cores
 BOT = 30  # messages a second that Telegram takes from one bot
 PAID = 1000  # and that it takes for a fee
 BIG = re.compile(r"\| ViT-H-14 image tower on the CPU, one face, one thread: ours, bf16 \| ([0-9.]+) s \|")
@@ -74,7 +75,8 @@ def rows_of(duel: Duel) -> Iterator[list[str]]:
         yield row(f"cores for {kind} ({1000 * seconds:.0f} ms a duel)", partial(cores, seconds))
     total = sum(duel.seconds.values())
     yield row("cores in all, with the judge that ships", partial(cores, total))
-    yield row("an hour of them (assumed price)", lambda each: money(each * total / 3600 / BUSY * CORE_HOUR))
+    yield row(f"machines of {MACHINE} cores", lambda each: f"{ceil(each * total / 3600 / BUSY / MACHINE)}")
+    yield row("an hour of the cores (assumed price)", lambda each: money(each * total / 3600 / BUSY * CORE_HOUR))
     yield from of_big(duel, total)
     yield from of_telegram(duel)
     yield from of_data(duel)
