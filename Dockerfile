@@ -29,5 +29,5 @@ VOLUME ["/data", "/models"]
 EXPOSE 8000
 # Docker's own word for "stop gracefully", said so that nobody changes it unawares: emotionduel/leaving.py heeds it.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["python", "deploy/alive.py", "web"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["python", "deploy/alive.py", "web"]
 CMD ["daphne", "--verbosity", "0", "--bind", "0.0.0.0", "--port", "8000", "emotionduel.asgi:application"]
