@@ -7,10 +7,13 @@ FROM python:3.11.14-slim-bookworm AS build
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/opt/venv/bin:$PATH
 WORKDIR /app
-COPY requirements.txt requirements-moderation.txt constraints.txt ./
+# What some settings need: `moderation` for OFFENSIVE_DETECTOR, `sentry` for SENTRY_DSN; both with a space between.
+ARG EXTRAS=""
+COPY requirements.txt requirements-moderation.txt requirements-sentry.txt constraints.txt ./
 RUN python -m venv /opt/venv \
     && pip install --no-deps --index-url "$TORCH_INDEX" --constraint constraints.txt torch torchvision \
-    && pip install --requirement requirements.txt
+    && pip install --requirement requirements.txt \
+    && for extra in $EXTRAS; do pip install --requirement "requirements-$extra.txt" || exit 1; done
 COPY . .
 # Compiled here, for nothing is written there. By content, not by time: copying may change times.
 RUN DATA_DIR=/tmp/data STATIC_DIR=/app/var/static python manage.py build \
@@ -29,5 +32,5 @@ VOLUME ["/data", "/models"]
 EXPOSE 8000
 # Docker's own word for "stop gracefully", said so that nobody changes it unawares: emotionduel/leaving.py heeds it.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["python", "deploy/alive.py", "web"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["python", "deploy/alive.py", "web"]
 CMD ["daphne", "--verbosity", "0", "--bind", "0.0.0.0", "--port", "8000", "emotionduel.asgi:application"]

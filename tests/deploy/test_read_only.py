@@ -102,7 +102,8 @@ def ask(port: int, path: str, body: bytes | None = None) -> tuple[int, str]:
             with urlopen(Request(f"http://127.0.0.1:{port}{path}", body), timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
-            return error.code, ""
+            with error:
+                return error.code, ""
         except URLError:
             assert time.monotonic() < end, "it does not answer"
             time.sleep(0.1)
