@@ -94,14 +94,16 @@ def whose(entry: Entry, earlier: Entry) -> Copied:
 
 def remember(entry: Entry, content_hash: str, picture: "Picture") -> None:
     """Once its face is judged. In practice, too: else the best of many tries could be chosen there for a duel."""
-    bands = {f"band_{number}": value for number, value in enumerate(picture.print.bands)}
-    EntryHash.objects.create(
-        entry=entry,
-        file_unique_id=entry.file_unique_id,
-        content_hash=content_hash,
-        rough=picture.print.rough,
-        close=picture.print.close,
-        **bands,
+    EntryHash.objects.bulk_create(
+        EntryHash(
+            entry=entry,
+            file_unique_id=entry.file_unique_id,
+            content_hash=content_hash,
+            rough=each.rough,
+            close=each.close,
+            **{f"band_{number}": value for number, value in enumerate(each.bands)},
+        )
+        for each in picture.prints
     )
 
 
