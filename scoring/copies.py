@@ -15,11 +15,12 @@ from PIL import Image
 
 from scoring.placing import HERE, SIDE, Detail, mirrored, places_of, relief, seen_from
 
-BANDS, BAND_BITS = 16, 24  # a picture is found by any of so many parts of its hash; a point may be in several
+BANDS, BAND_BITS = 16, 22  # a picture is found by any of so many parts of its hash; a point may be in several
 LIKE = 40  # of the rough hash's bits may differ where a closer look is worth its time
 STARTS = 2  # places from where a closer look begins
 MOST = 3  # closer looks: a copy is the likest of all, or nearly
-SAME = 0.022  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
+SAME = 0.019  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
+HOPELESS = 0.25  # so much differs that coming nearer is in vain
 WEIGHTIEST = 3.0  # times the middle one: a single black dot must not outweigh the rest
 
 ROUGH = Detail(16, 2.4, 4.2, 0.37)
@@ -61,6 +62,8 @@ class Side:
             places = place + around
             apart = weighed(seen_from(self.close, places + BELOW, CLOSE), wanted)
             place = places[apart.argmin()]
+            if apart.min() > HOPELESS:
+                break
         return float(apart.min())
 
 

@@ -108,6 +108,17 @@ class TestAPictureShownBefore:
         )
         assert duel.running
 
+    def test_is_compared_first_where_many_share_something(
+        self, ann: Player, bob: Player, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fairplay, "CANDIDATES", 2)
+        duel = duel_between(ann, bob)
+        sends(ann, duel, 1)
+        for row in EntryHash.objects.all():  # newer ones that have a single band in common
+            EntryHash.objects.create(entry=row.entry, rough=bytes(32), close=row.close, band_0=row.band_0)
+        kept = {each.rough for each in picture(1).prints}
+        assert {bytes(rough) for _, rough in fairplay.candidates(picture(1))} == kept
+
     def test_is_no_other_picture(self, ann: Player, bob: Player) -> None:
         duel = duel_between(ann, bob)
         sends(ann, duel, 1)
