@@ -27,7 +27,7 @@ AT_ONCE = 20_000
 STRANGERS = 4000  # real faces that all the rows are like; drawn ones are far fewer
 CHANGED = 0.05  # of the bits of each row, against the face that it is like
 QUALITY = 60  # with which the copies are saved that are looked for
-SECONDS = 170
+SECONDS = 180
 
 
 def asked(url: str, rows: int, archive: Path | None) -> dict[str, Any]:

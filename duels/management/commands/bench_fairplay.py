@@ -26,8 +26,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--faces", type=Path, metavar="ZIP", help="an archive of cut-out faces; without: drawn ones"
         )
-        parser.add_argument("--count", type=int, default=200, help="how many of them (200)")
-        parser.add_argument("--seconds", type=int, default=300, help="for them: then those done are counted (300)")
+        parser.add_argument("--count", type=int, default=100, help="how many of them (100)")
+        parser.add_argument("--seconds", type=int, default=240, help="for them: then those done are counted (240)")
         parser.add_argument("--rows", type=int, default=1_000_000, help="hashes to look among (1000000); 0: no look-up")
         parser.add_argument("--remark", default="", help="what else a reader should know of this run")
         parser.add_argument("--output", type=Path, default=Path("docs") / "fairplay.md", metavar="FILE")
