@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- Written by `make fairplay` from here on. -->"
 PACKAGES = ("django", "numpy", "pillow", "psycopg")
-NAMES = {"strangers": "pictures that nobody has shown", "copies": "copies"}
+NAMES = {"strangers": "pictures that nobody has shown", "copies": "copies saved anew"}
 
 
 class Command(BaseCommand):
