@@ -1,8 +1,8 @@
 """Whether two pictures are the same one: hashes of the fine structure of an upright face.
 
-The face's own crop is hashed, so whatever lies around it may be cut off, written over or added to. The finder's box
-trembles when a picture is saved anew. So what is kept of a picture is what is seen from one place, and whoever asks
-looks from many: a little beside, nearer, turned, and mirrored. No torch is needed.
+The face's own crop is hashed, so whatever lies around it may be cut off, written over or added to. `placing` says from
+where it is looked at. Should that tremble yet, whoever asks looks from a few places around it, too, and mirrored. No
+torch is needed.
 """
 
 from collections.abc import Iterable
@@ -13,38 +13,30 @@ from random import Random
 import numpy as np
 from PIL import Image
 
-Offset = tuple[float, float, float, float]  # right and down as parts of the crop, how much wider, degrees of turn
+from scoring.placing import HERE, SIDE, Detail, mirrored, places_of, relief, seen_from
 
-SIDE = 112  # pixels that a crop is looked at with
-REACH = 0.37  # of the crop's side, from its middle: what lies further out may be beyond the picture's edge
-BANDS, BAND_BITS = 16, 24  # a picture is found by any of so many parts of its hash; a point may be in several
-LIKE, GLANCE = 40, 64  # of the rough hash's bits may differ where a closer look is worth its time, or a second one
+BANDS, BAND_BITS = 16, 22  # a picture is found by any of so many parts of its hash; a point may be in several
+LIKE = 40  # of the rough hash's bits may differ where a closer look is worth its time
+STARTS = 2  # places from where a closer look begins
 MOST = 3  # closer looks: a copy is the likest of all, or nearly
-SAME = 0.07  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
+SAME = 0.019  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
+HOPELESS = 0.25  # so much differs that coming nearer is in vain
 WEIGHTIEST = 3.0  # times the middle one: a single black dot must not outweigh the rest
 
-STRAIGHT: tuple[Offset, ...] = ((0.0, 0.0, 1.0, 0.0),)
-BESIDE = tuple((x, y) for x in (-0.018, 0.0, 0.018) for y in (-0.018, 0.0, 0.018))
-AROUND: tuple[Offset, ...] = tuple((x, y, wider, 0.0) for wider in (1.0, 0.97, 1.03) for x, y in BESIDE)
-NEARBY: tuple[Offset, ...] = tuple(
-    (x, y, wider, turn) for wider in (-0.015, 0.0, 0.015) for turn in (-1.2, 0.0, 1.2) for x, y in BESIDE
-)
-CLOSER: tuple[Offset, ...] = tuple(
-    (x / 3, y / 3, wider, turn) for wider in (-0.005, 0.0, 0.005) for turn in (-0.4, 0.0, 0.4) for x, y in BESIDE
-)
+ROUGH = Detail(16, 2.4, 4.2, 0.37)
+CLOSE = Detail(24, 1.2, 2.0, 0.32)
+BELOW = np.array([0.0, 0.05, 0.0, 0.0])  # the finer hash leaves the forehead out: there captions are
 
 
-@dataclass(frozen=True)
-class Detail:
-    """A hash of one size of detail: the sign at each point of a grid of what stands out there."""
-
-    grid: int  # points a side
-    fine: float  # pixels: what is smaller is noise and compression
-    coarse: float  # what is larger is light and shade
+def steps(shift: float, wider: float = 0, turn: float = 0) -> np.ndarray:
+    """To every side by so much, or not at all."""
+    each = [(-most, 0.0, most) if most else (0.0,) for most in (shift, shift, wider, turn)]
+    return np.stack(np.meshgrid(*each, indexing="ij"), axis=-1).reshape(-1, 4)
 
 
-ROUGH = Detail(16, 2.4, 4.2)
-CLOSE = Detail(24, 1.2, 2.0)
+TREMBLING, AROUND = steps(0.018), steps(0.012)
+BESIDE = 0.01 * np.array([(0, 0, 0, 0), (1, 0, 0, 0), (-1, 0, 0, 0), (0, 1, 0, 0), (0, -1, 0, 0)])
+NEARBY, NEARER, NEAREST = steps(0.018, 0.015, 1.2), steps(0.006, 0.005, 0.4), steps(0.002, 0.002, 0.15)
 
 
 @dataclass(frozen=True)
@@ -57,13 +49,31 @@ class Print:
 
 
 @dataclass(frozen=True)
+class Side:
+    """A picture, or its mirror image."""
+
+    close: np.ndarray
+    places: np.ndarray  # from which it is looked at
+    views: np.ndarray  # rough hashes of what is seen there
+
+    def difference(self, wanted: np.ndarray, place: np.ndarray) -> float:
+        """The least that is found near this place."""
+        for around in (NEARBY, NEARER, NEAREST):
+            places = place + around
+            apart = weighed(seen_from(self.close, places + BELOW, CLOSE), wanted)
+            place = places[apart.argmin()]
+            if apart.min() > HOPELESS:
+                break
+        return float(apart.min())
+
+
+@dataclass(frozen=True)
 class Picture:
     """One whose like is looked for."""
 
-    print: Print
+    prints: tuple[Print, ...]
     keys: tuple[frozenset[int], ...]  # of each band, whatever the same picture may have there
-    _views: np.ndarray = field(repr=False, compare=False)
-    _reliefs: tuple[np.ndarray, np.ndarray] = field(repr=False, compare=False)  # as it is, and mirrored
+    _sides: tuple[Side, Side] = field(repr=False, compare=False)
 
     def like(self, roughs: Iterable[bytes]) -> list[int]:
         """Which of these rough hashes are worth a closer look, the likest first."""
@@ -71,81 +81,58 @@ class Picture:
         if not found:
             return []
         others = np.frombuffer(b"".join(found), np.uint8).reshape(len(found), -1)
-        half, few = len(AROUND), len(BESIDE)
-        glance = np.concatenate([self._views[:few], self._views[half : half + few]])
-        some = np.flatnonzero(differing(glance, others).min(axis=0) <= GLANCE)
-        apart = differing(self._views, others[some]).min(axis=0)
-        likest = [int(index) for index in np.argsort(apart, kind="stable")[:MOST] if apart[index] <= LIKE]
-        return [int(some[index]) for index in likest]
+        apart = np.minimum(*(differing(side.views, others).min(axis=0) for side in self._sides))
+        return [int(index) for index in np.argsort(apart, kind="stable")[:MOST] if apart[index] <= LIKE]
 
     def difference(self, other: Print) -> float:
         """From 0, the very same, to about 0.4 of two persons."""
         rough = np.frombuffer(other.rough, np.uint8)[None]
-        mirrored, view = divmod(int(differing(self._views, rough).argmin()), len(AROUND))
         wanted = np.unpackbits(np.frombuffer(other.close, np.uint8)).astype(bool)
-        relief, at, least = self._reliefs[mirrored], AROUND[view], 1.0
-        for steps in (NEARBY, CLOSER):
-            offsets = tuple((at[0] + x, at[1] + y, at[2] + more, at[3] + turn) for x, y, more, turn in steps)
-            apart = weighed(seen_from(relief, offsets, CLOSE.grid), wanted)
-            at, least = offsets[int(apart.argmin())], float(apart.min())
-        return least
+        apart = [differing(side.views, rough)[:, 0] for side in self._sides]
+        side, views = min(zip(self._sides, apart, strict=True), key=lambda each: each[1].min())
+        return min(side.difference(wanted, side.places[at]) for at in np.argsort(views, kind="stable")[:STARTS])
 
     def is_copy_of(self, other: Print) -> bool:
         return self.difference(other) <= SAME
 
 
-def picture_of(crop: Image.Image) -> Picture:
+def prints_of(crop: Image.Image) -> tuple[Print, ...]:
     """`crop`: as the face finder gives it."""
-    grey = np.asarray(crop.convert("L").resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.float32)
-    rough, close = relief(grey, ROUGH), relief(grey, CLOSE)
-    both = rough, np.ascontiguousarray(rough[:, ::-1])
-    views = np.concatenate([signs(seen_from(each, AROUND, ROUGH.grid)) for each in both])
-    bands = bands_of(views)
-    straight = signs(seen_from(rough, STRAIGHT, ROUGH.grid))
-    kept = Print(
-        straight[0].tobytes(),
-        signs(seen_from(close, STRAIGHT, CLOSE.grid))[0].tobytes(),
-        tuple(int(value) for value in bands_of(straight)[0]),
-    )
+    grey = looked_at(crop)
+    return printed(grey, places_of(grey))
+
+
+def picture_of(crop: Image.Image) -> Picture:
+    grey = looked_at(crop)
+    places = places_of(grey)
+    sides = side_of(grey, places), side_of(np.ascontiguousarray(grey[:, ::-1]), mirrored(places))
+    bands = bands_of(np.concatenate([side.views for side in sides]))
     keys = tuple(frozenset(int(value) for value in bands[:, band]) for band in range(BANDS))
-    return Picture(kept, keys, views, (close, np.ascontiguousarray(close[:, ::-1])))
+    return Picture(printed(grey, places), keys, sides)
 
 
-def relief(grey: np.ndarray, detail: Detail) -> np.ndarray:
-    """What stands out of its surroundings, whatever the light and the contrast."""
-    fine, coarse = blur(detail.fine), blur(detail.coarse)
-    return fine @ grey @ fine.T - coarse @ grey @ coarse.T
+def looked_at(crop: Image.Image) -> np.ndarray:
+    return np.asarray(crop.convert("L").resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.float32)
 
 
-@cache
-def blur(sigma: float) -> np.ndarray:
-    apart = np.subtract.outer(np.arange(SIDE), np.arange(SIDE)) / sigma
-    weights = np.exp(-(apart**2) / 2)
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+def printed(grey: np.ndarray, places: np.ndarray) -> tuple[Print, ...]:
+    """What is seen from the likeliest place, and from where the finder laid the face."""
+    kept = np.stack([places[0], HERE])
+    rough = signs(seen_from(relief(grey, ROUGH), kept, ROUGH))
+    close = signs(seen_from(relief(grey, CLOSE), kept + BELOW, CLOSE))
+    bands = [tuple(each) for each in bands_of(rough).tolist()]
+    pairs = zip(rough, close, bands, strict=True)
+    return tuple(Print(broad.tobytes(), fine.tobytes(), its) for broad, fine, its in pairs)
 
 
-def seen_from(relief: np.ndarray, offsets: tuple[Offset, ...], grid: int) -> np.ndarray:
-    """float32 (offsets, points)"""
-    points = places(offsets, grid)
-    x, y = points[:, 0], points[:, 1]
-    left, top = x.astype(int), y.astype(int)
-    across, down = x - left, y - top
-    above = relief[top, left] * (1 - across) + relief[top, left + 1] * across
-    below = relief[top + 1, left] * (1 - across) + relief[top + 1, left + 1] * across
-    return above * (1 - down) + below * down
-
-
-def places(offsets: tuple[Offset, ...], grid: int) -> np.ndarray:
-    """Where each of these looks: (offsets, 2, points), in pixels."""
-    line = (np.arange(grid) + 0.5) / grid * 2 - 1
-    x, y = (each.ravel() * REACH for each in np.meshgrid(line, line))
-    spins = [(size * np.exp(1j * np.radians(turn)), right + 1j * down) for right, down, size, turn in offsets]
-    turned = [(x + 1j * y) * spin + shift for spin, shift in spins]
-    return np.stack([(np.stack([each.real, each.imag]) + 0.5) * SIDE - 0.5 for each in turned]).astype(np.float32)
+def side_of(grey: np.ndarray, places: np.ndarray) -> Side:
+    others = (places[1:, None] + BESIDE).reshape(-1, 4)
+    asked = np.concatenate([places[0] + AROUND, others, HERE + TREMBLING])
+    return Side(relief(grey, CLOSE), asked, signs(seen_from(relief(grey, ROUGH), asked, ROUGH)))
 
 
 def weighed(seen: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """How much of what stands out does so otherwise: (offsets,)."""
+    """How much of what stands out does so otherwise: (places,)."""
     weights = np.abs(seen) / np.median(np.abs(seen), axis=1, keepdims=True).clip(1e-6)
     weights = np.minimum(weights, WEIGHTIEST)
     return (weights * ((seen > 0) != wanted)).sum(axis=1) / weights.sum(axis=1).clip(1e-6)
@@ -164,7 +151,7 @@ def differing(views: np.ndarray, others: np.ndarray) -> np.ndarray:
 def bands_of(hashes: np.ndarray) -> np.ndarray:
     """(hashes, BANDS). A band's points lie all over the face: neighbours say the same, and would tell few apart."""
     parts = np.unpackbits(hashes, axis=1)[:, points_of_bands()]
-    return (parts.astype(np.float32) @ (np.float32(2) ** np.arange(BAND_BITS, dtype=np.float32))).astype(np.int64)
+    return (parts @ (2.0 ** np.arange(BAND_BITS))).astype(np.int64)
 
 
 @cache

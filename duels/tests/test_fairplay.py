@@ -103,8 +103,21 @@ class TestAPictureShownBefore:
         EntryHash.objects.update(file_unique_id="unique-again")
         duel = duel_between(cat, dan)
         entry = play.submit_photo(cat, photo("again"))
-        assert fairplay.shown_before(entry, "x", fairplay.Trace(picture(2))) == EntryHash.objects.get().entry_id
+        assert (
+            fairplay.shown_before(entry, "x", fairplay.Trace(picture(2))) == EntryHash.objects.earliest("id").entry_id
+        )
         assert duel.running
+
+    def test_is_compared_first_where_many_share_something(
+        self, ann: Player, bob: Player, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fairplay, "CANDIDATES", 2)
+        duel = duel_between(ann, bob)
+        sends(ann, duel, 1)
+        for row in EntryHash.objects.all():  # newer ones that have a single band in common
+            EntryHash.objects.create(entry=row.entry, rough=bytes(32), close=row.close, band_0=row.band_0)
+        kept = {each.rough for each in picture(1).prints}
+        assert {bytes(rough) for _, rough in fairplay.candidates(picture(1))} == kept
 
     def test_is_no_other_picture(self, ann: Player, bob: Player) -> None:
         duel = duel_between(ann, bob)

@@ -9,18 +9,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from scoring.copies import Picture
 
 ROOT = Path(__file__).resolve().parents[2]
-ASKED = 100
+ASKED = 200
+WARM = 20  # other look-ups come before
 AT_ONCE = 20_000
-STRANGERS = 1500  # real faces that all the rows are like; drawn ones are far fewer
+STRANGERS = 4000  # real faces that all the rows are like; drawn ones are far fewer
 CHANGED = 0.05  # of the bits of each row, against the face that it is like
+QUALITY = 60  # with which the copies are saved that are looked for
+SECONDS = 180
 
 
 def asked(url: str, rows: int, archive: Path | None) -> dict[str, Any]:
@@ -28,7 +35,9 @@ def asked(url: str, rows: int, archive: Path | None) -> dict[str, Any]:
         own = {"DATABASE_URL": url, "DATA_DIR": folder, "ENV_FILE": os.devnull, "TELEGRAM_BOT_TOKEN": ""}
         own |= {"DJANGO_SETTINGS_MODULE": "emotionduel.settings", "OPENBLAS_NUM_THREADS": "1"}
         command = [sys.executable, "-m", "tests.fairplay.looking_up", str(rows), *([str(archive)] if archive else [])]
-        done = subprocess.run(command, cwd=ROOT, env=os.environ | own, stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | own, stdout=subprocess.PIPE, check=True, timeout=SECONDS
+        )
     return dict(json.loads(done.stdout))
 
 
@@ -39,11 +48,21 @@ def main(rows: int, archive: Path | None) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from scoring.copies import picture_of
+    from tests.fairplay.variants import saved
+
     call_command("migrate", verbosity=0)
-    begun = time.perf_counter()
+    told("Filling a table with %s hashes", f"{rows:,}")
     fill(rows, archive)
-    filled = time.perf_counter() - begun
-    sys.stdout.write(json.dumps(ask(archive) | {"rows": rows, "filling": filled}))
+    told("Looking up %s pictures that nobody has shown, and as many copies", ASKED)
+    ask(picture_of(face) for face in crops(archive, WARM, 2 * ASKED))
+    strangers = ask(picture_of(face) for face in crops(archive, ASKED))
+    copies = ask(picture_of(saved(face, QUALITY)) for face in crops(archive, ASKED, ASKED))
+    sys.stdout.write(json.dumps({"rows": rows, "strangers": strangers, "copies": copies}))
+
+
+def told(words: str, *what: object) -> None:
+    sys.stderr.write(f"{words % what}\n")
 
 
 def fill(rows: int, archive: Path | None) -> None:
@@ -79,52 +98,57 @@ def an_entry() -> Any:
     return Entry.objects.create(duel=duel, player=Player.objects.create())
 
 
-def hashes(rows: int, archive: Path | None) -> Iterator[list[tuple[Any, ...]]]:
-    """As unlike each other as those of faces are."""
-    from scoring.copies import bands_of
+Row = tuple[Any, ...]
 
-    likes = np.array([np.frombuffer(each.print.rough, np.uint8) for each in known(archive, STRANGERS, ASKED)])
+
+def hashes(rows: int, archive: Path | None) -> Iterator[list[Row]]:
+    """The pictures whose copies are looked for, and others as unlike each other as those of faces are."""
+    from scoring.copies import bands_of, prints_of
+
+    shown = [each for face in crops(archive, ASKED, ASKED) for each in prints_of(face)]
+    yield [row(number, each.rough, each.close, each.bands) for number, each in enumerate(shown)]
+    others = (each for face in crops(archive, STRANGERS, 2 * ASKED) for each in prints_of(face))
+    likes = np.array([np.frombuffer(each.rough, np.uint8) for each in others])
     chance = np.random.default_rng(7)
-    for begin in range(0, rows, AT_ONCE):
+    for begin in range(len(shown), rows, AT_ONCE):
         count = min(AT_ONCE, rows - begin)
         changed = np.packbits(chance.random((count, likes.shape[1] * 8)) < CHANGED, axis=1)
         roughs = likes[chance.integers(len(likes), size=count)] ^ changed
-        closes = chance.integers(256, size=(count, 72), dtype=np.uint8)
+        closes = chance.integers(256, size=(count, len(shown[0].close)), dtype=np.uint8)
         bands = bands_of(roughs).tolist()
-        yield [
-            (f"unique-{begin + number}", f"{begin + number:064x}", rough.tobytes(), close.tobytes(), *bands[number])
-            for number, (rough, close) in enumerate(zip(roughs, closes, strict=True))
-        ]
+        yield [row(begin + at, roughs[at].tobytes(), closes[at].tobytes(), bands[at]) for at in range(count)]
 
 
-def known(archive: Path | None, count: int, first: int = 0) -> Iterator[Any]:
-    from scoring.copies import picture_of
+def row(number: int, rough: bytes, close: bytes, bands: Iterable[int]) -> Row:
+    return f"unique-{number}", f"{number:064x}", rough, close, *bands
+
+
+def crops(archive: Path | None, count: int, first: int = 0) -> Iterator[Image.Image]:
     from tests.faces import EMOTIONS, PERSONS, draw_face
     from tests.fairplay.pictures import faces
 
     if archive:
-        yield from (picture_of(face) for face in faces(archive, count, first))
+        yield from faces(archive, count, first)
         return
     for number in range(min(count, PERSONS)):
-        face = draw_face(number, Random(first).choice(EMOTIONS), (112, 112), face_height=130)
-        yield picture_of(face)
+        yield draw_face(number, Random(first).choice(EMOTIONS), (112, 112), face_height=130)
 
 
-def ask(archive: Path | None) -> dict[str, Any]:
-    """Pictures that nobody has shown, as nearly all are."""
+def ask(pictures: "Iterable[Picture]") -> dict[str, Any]:
     from duels.fairplay import candidates, near_copy
     from duels.models import Entry
 
     entry = Entry(duel_id=0, player_id=0)
-    took, worked, found = [], [], []
-    for picture in known(archive, ASKED):
+    took, worked, compared, found = [], [], [], 0
+    for picture in pictures:
         begun, working = time.perf_counter(), time.process_time()
         rows = candidates(picture)
-        near_copy(entry, picture, rows)
+        shown = near_copy(entry, picture, rows)
         took.append(time.perf_counter() - begun)
         worked.append(time.process_time() - working)
-        found.append(len(rows))
-    return {"took": took, "worked": worked, "found": found}
+        compared.append(len(rows))
+        found += shown is not None
+    return {"took": took, "worked": worked, "compared": compared, "asked": len(took), "found": found}
 
 
 if __name__ == "__main__":

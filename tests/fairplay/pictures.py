@@ -1,6 +1,6 @@
 """Where the pictures come from that are varied: drawn faces, and real ones from an archive where somebody has one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -10,9 +10,10 @@ from zipfile import ZipFile
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.faces import PERSONS, draw_face
-from tests.fairplay.variants import Size, another_moment, grainy
+from tests.fairplay.variants import Size, another_moment, grainy, half_a_second_later
 
 SIZE: Size = (640, 480)
+MIDDLE = 320  # pixels: there a drawn photo has its face
 SHOWN = ("happiness", "anger", "surprise")
 
 
@@ -22,6 +23,7 @@ class Sitting:
 
     photo: Image.Image
     moments: tuple[Image.Image, ...]  # other photos of it
+    series: tuple[Image.Image, ...]  # others of the same second
 
 
 def drawn(persons: int = PERSONS, moments: int = 4) -> Iterator[Sitting]:
@@ -29,7 +31,16 @@ def drawn(persons: int = PERSONS, moments: int = 4) -> Iterator[Sitting]:
         for emotion in SHOWN:
             chance = Random(f"{person} {emotion}")
             photo = grainy(chance, draw_face(person, emotion, SIZE, face_height=280))
-            yield Sitting(photo, tuple(another_moment(chance, photo) for _ in range(moments)))
+            later = tuple(another_moment(chance, photo) for _ in range(moments))
+            yield Sitting(photo, later, tuple(in_place(chance, photo, half_a_second_later) for _ in range(moments)))
+
+
+def in_place(chance: Random, photo: Image.Image, change: Callable[[Random, Image.Image], Image.Image]) -> Image.Image:
+    """Of the drawn face alone: its room stands still."""
+    left, top = (photo.width - MIDDLE) // 2, (photo.height - MIDDLE) // 2
+    photo = photo.copy()
+    photo.paste(change(chance, photo.crop((left, top, left + MIDDLE, top + MIDDLE))), (left, top))
+    return grainy(chance, photo)
 
 
 def faces(archive: Path, count: int, first: int = 0) -> Iterator[Image.Image]:
@@ -47,8 +58,11 @@ def real(archive: Path, count: int, moments: int = 4) -> Iterator[Sitting]:
         wall, height = room(chance), chance.randint(170, 300)
         at = chance.randint(20, SIZE[0] - height - 20), chance.randint(10, SIZE[1] - height - 10)
         photo = put(chance, face, wall, height, at)
-        later = (put(chance, another_moment(chance, face), wall, height, moved(chance, at)) for _ in range(moments))
-        yield Sitting(photo, tuple(later))
+        later, series = (
+            tuple(put(chance, change(chance, face), wall, height, moved(chance, at)) for _ in range(moments))
+            for change in (another_moment, half_a_second_later)
+        )
+        yield Sitting(photo, later, series)
 
 
 def moved(chance: Random, at: tuple[int, int]) -> tuple[int, int]:

@@ -1,20 +1,21 @@
 """How many copies are found, and how many other pictures of the same face are taken for copies."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 from random import Random
 
 from PIL import Image
 
-from scoring.copies import SAME, Picture, picture_of
+from scoring.copies import SAME, Picture, Print, picture_of
 from scoring.faces import Face, FaceFinder
 from scoring.screens import screen_likeness
 from tests.fairplay.pictures import Sitting
 from tests.fairplay.variants import COPIES, on_a_screen, printed, saved
 
 MARKED = 0.5
+SCREENS = 40  # sittings of which a photo of a screen and a print are simulated: that takes longest
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Told:
     faceless: Counter[str] = field(default_factory=Counter)  # no face in the copy any more: refused for that
     apart: list[float] = field(default_factory=list)  # of copies
     others: list[float] = field(default_factory=list)  # of other pictures of the same face
+    series: list[float] = field(default_factory=list)  # of those taken within a second
     strangers: list[float] = field(default_factory=list)
     screens: dict[str, list[float]] = field(default_factory=lambda: {"photo": [], "screen": [], "print": []})
 
@@ -33,13 +35,14 @@ class Told:
 
     @property
     def share_refused(self) -> float:
-        return sum(each <= SAME for each in self.others) / max(len(self.others), 1)
+        apart = self.others + self.series
+        return sum(each <= SAME for each in apart) / max(len(apart), 1)
 
-    def marked(self, kind: str) -> float:
-        return sum(each >= MARKED for each in self.screens[kind]) / max(len(self.screens[kind]), 1)
+    def marked(self, kind: str) -> str:
+        return f"{sum(each >= MARKED for each in self.screens[kind])} of {len(self.screens[kind])}"
 
 
-def tell(sittings: Iterable[Sitting], finder: FaceFinder) -> Told:
+def tell(sittings: Iterable[Sitting], finder: FaceFinder, goes_on: Callable[[Told], bool]) -> Told:
     told, before = Told(), None
     for number, sitting in enumerate(sittings):
         face = finder.find(sitting.photo)
@@ -47,11 +50,15 @@ def tell(sittings: Iterable[Sitting], finder: FaceFinder) -> Told:
             continue
         picture = picture_of(face.crop)
         tell_copies(told, Random(number), sitting.photo, face, picture, finder)
-        tell_moments(told, picture, [finder.find(saved(each, 85)) for each in sitting.moments])
-        tell_screens(told, Random(number), sitting.photo, face)
+        for found, photos in ((told.others, sitting.moments), (told.series, sitting.series)):
+            found += moments_apart(picture, [finder.find(saved(each, 85)) for each in photos])
+        if number < SCREENS:
+            tell_screens(told, Random(number), sitting.photo, face)
         if before is not None:
-            told.strangers.append(picture.difference(before.print))
+            told.strangers.append(apart(picture, before))
         before = picture
+        if not goes_on(told):
+            break
     return told
 
 
@@ -65,15 +72,24 @@ def tell_copies(
             told.faceless[name] += 1
             continue
         copy = picture_of(again.crop)
-        meets = any(value in keys for value, keys in zip(picture.print.bands, copy.keys, strict=True))
-        apart = copy.difference(picture.print) if meets and copy.like([picture.print.rough]) else 1.0
-        told.apart.append(apart)
-        told.found[name] += apart <= SAME
+        least = min((copy.difference(each) for each in picture.prints if meets(copy, each)), default=1.0)
+        told.apart.append(least)
+        told.found[name] += least <= SAME
 
 
-def tell_moments(told: Told, picture: Picture, moments: list[Face | None]) -> None:
-    pictures = [picture, *(picture_of(face.crop) for face in moments if face)]
-    told.others += [later.difference(earlier.print) for earlier, later in combinations(pictures, 2)]
+def meets(copy: Picture, kept: Print) -> bool:
+    """As the database finds what is compared."""
+    found = any(value in keys for value, keys in zip(kept.bands, copy.keys, strict=True))
+    return found and bool(copy.like([kept.rough]))
+
+
+def apart(later: Picture, earlier: Picture) -> float:
+    return min(later.difference(each) for each in earlier.prints)
+
+
+def moments_apart(picture: Picture, faces: list[Face | None]) -> list[float]:
+    pictures = [picture, *(picture_of(face.crop) for face in faces if face)]
+    return [apart(later, earlier) for earlier, later in combinations(pictures, 2)]
 
 
 def tell_screens(told: Told, chance: Random, photo: Image.Image, face: Face) -> None:

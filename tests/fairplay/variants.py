@@ -12,6 +12,8 @@ from scoring.faces import Box
 Size = tuple[int, int]
 Copy = Callable[[Random, Image.Image, Box], Image.Image]
 
+MOVING = ((0.32, 0.33), (0.68, 0.33), (0.36, 0.75), (0.64, 0.75), (0.5, 0.8))  # brows and mouth, in an upright face
+
 
 def saved(image: Image.Image, quality: int) -> Image.Image:
     file = BytesIO()
@@ -89,13 +91,32 @@ def another_moment(chance: Random, face: Image.Image) -> Image.Image:
     """The same face a moment later: the head turns by a few degrees, so that the nose moves before the cheeks; brows
     and mouth move; the light is another.
     """
-    width, height = face.size
-    down, across = np.mgrid[:height, :width].astype(np.float32)
-    near = np.exp(-(((across - width / 2) / (0.28 * width)) ** 2) - ((down - 0.55 * height) / (0.32 * height)) ** 2)
+    width, near = face.width, nearness(face.size)
     yaw, pitch = chance.choice((-1, 1)) * chance.uniform(0.02, 0.05), chance.uniform(-0.04, 0.04)
     moves = [wave(chance, face.size, 4, chance.uniform(0.006, 0.015) * width) for _ in range(2)]
     turned = warped(face, yaw * width * near + moves[0], pitch * width * near + moves[1])
     return grainy(chance, lit(chance, turned))
+
+
+def half_a_second_later(chance: Random, face: Image.Image) -> Image.Image:
+    """Of a series: the head turns by a degree or two, and only brows and mouth move, by 1 to 3 hundredths of the face's
+    width each.
+    """
+    width, height = face.size
+    down, across = np.mgrid[:height, :width].astype(np.float32)
+    right, below = (chance.uniform(-0.015, 0.015) * width * nearness(face.size) for _ in range(2))
+    for x, y in MOVING:
+        there = np.exp(-((across - x * width) ** 2 + (down - y * height) ** 2) / (2 * (0.09 * width) ** 2))
+        moved = chance.choice((-1, 1)) * chance.uniform(0.01, 0.03) * width * there
+        right, below = right + chance.uniform(-0.4, 0.4) * moved, below + moved
+    return grainy(chance, lit(chance, warped(face, right, below)))
+
+
+def nearness(size: Size) -> np.ndarray:
+    """How far a face stands out, from 0 to 1: so much more its middle moves when the head turns."""
+    width, height = size
+    down, across = np.mgrid[:height, :width].astype(np.float32)
+    return np.exp(-(((across - width / 2) / (0.28 * width)) ** 2) - ((down - 0.55 * height) / (0.32 * height)) ** 2)
 
 
 def wave(chance: Random, size: Size, hills: int, height: float) -> np.ndarray:
