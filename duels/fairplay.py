@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scoring.copies import Picture
 
 DOUBTFUL = 0.5  # from here on a photo looks so much like one of a screen that a moderator is shown it
-CANDIDATES = 300  # hashes that are compared with a new one: of half a million pictures some thousands share a band
+CANDIDATES = 100  # hashes that are compared with a new one, those first that share most with it
 LATEST = 20  # of a player's duels are looked at for those where nothing was shown
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from scoring.placing import HERE, SIDE, Detail, mirrored, places_of, relief, seen_from
 
-BANDS, BAND_BITS = 16, 22  # a picture is found by any of so many parts of its hash; a point may be in several
+BANDS, BAND_BITS = 16, 28  # a picture is found by any of so many parts of its hash; a point may be in several
 LIKE = 40  # of the rough hash's bits may differ where a closer look is worth its time
 STARTS = 2  # places from where a closer look begins
 MOST = 3  # closer looks: a copy is the likest of all, or nearly
@@ -57,12 +57,12 @@ class Side:
     views: np.ndarray  # rough hashes of what is seen there
 
     def difference(self, wanted: np.ndarray, place: np.ndarray) -> float:
-        """The least that is found near this place."""
+        """The least that is found near this place; what is the same from afar needs no nearer look."""
         for around in (NEARBY, NEARER, NEAREST):
             places = place + around
             apart = weighed(seen_from(self.close, places + BELOW, CLOSE), wanted)
             place = places[apart.argmin()]
-            if apart.min() > HOPELESS:
+            if not SAME < apart.min() <= HOPELESS:
                 break
         return float(apart.min())
 
