@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts import names, services
 from accounts.models import Player
-from accounts.refusals import OF_NAMES, Refused
+from accounts.refusals import OF_NAMES, Refusal, Refused
 from accounts.services import Setting
+
+Rename = Callable[[Player, str], object]
 
 
 class SettingsForm(forms.Form):
@@ -39,12 +42,12 @@ class SettingsForm(forms.Form):
     def switches(self) -> list[forms.BoundField]:
         return [self[setting] for setting in Setting]
 
-    def save(self) -> bool:
-        """False: something was refused, and the form says what."""
+    def save(self, rename: Rename) -> bool:
+        """False: something was refused, and the form says what. Who may be called how, others know better."""
         if not self.is_valid():
             return False
         try:
-            change(self.player, self.cleaned_data)
+            change(self.player, self.cleaned_data, rename)
         except Refused as refused:
             self.add_error("name", words(refused))
         return not self.errors
@@ -56,11 +59,11 @@ def settings_of(player: Player) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change(player: Player, wanted: dict[str, Any]) -> None:
+def change(player: Player, wanted: dict[str, Any], rename: Rename) -> None:
     """Only what differs: the rest may have been changed elsewhere since."""
     before = settings_of(player)
     if wanted["name"] != before["name"]:
-        services.rename(player, wanted["name"])
+        rename(player, wanted["name"])
     if wanted["language"] != before["language"]:
         services.set_language(player, wanted["language"])
     for setting in Setting:
@@ -69,5 +72,5 @@ def change(player: Player, wanted: dict[str, Any]) -> None:
 
 
 def words(refused: Refused) -> str:
-    found = OF_NAMES.get(refused.reason, lambda: _("This account is deleted."))
-    return found() % refused.params
+    gone = {Refusal.GONE: lambda: _("This account is deleted.")}
+    return (OF_NAMES | gone)[refused.reason]() % refused.params

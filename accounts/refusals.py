@@ -38,4 +38,5 @@ OF_NAMES: dict[str, Callable[[], str]] = {
     Refusal.NAME_RESERVED: lambda: _("That name might be taken for ours. Try another one."),
     Refusal.NAME_RUDE: lambda: _("That name might hurt somebody. Try another one."),
     Refusal.NAME_TAKEN: lambda: _("“%(name)s” is taken, or looks too much like somebody's name."),
+    Refusal.NAME_TAKEN_AWAY: lambda: _("A moderator has taken that name from you. Try another one."),
 }

@@ -43,8 +43,7 @@ def shown(player: Player) -> tuple[str, str] | None:
     return (player.name, player.language) if playing else None
 
 
-@noticed
-def rename(player: Player, name: str) -> Player:
+def chosen(player: Player, name: str) -> Player:
     """By their own wish. What a moderator has taken from them they cannot take again, however they write it."""
     acts = ModerationAct.objects.filter(player=player, what=ModerationAct.What.RENAME)
     taken = acts.filter(status=ModerationAct.Status.STANDS).values_list("former", flat=True)
@@ -53,6 +52,7 @@ def rename(player: Player, name: str) -> Player:
     return services.rename(player, name)
 
 
+rename = noticed(chosen)
 rename_by_chance = noticed(services.rename_by_chance)
 name_back = noticed(services.name_back)
 set_language = noticed(services.set_language)
@@ -61,7 +61,7 @@ change_setting = noticed(services.change_setting)
 
 @noticed
 def save(player: Player, form: SettingsForm) -> bool:
-    return form.save()
+    return form.save(chosen)
 
 
 def saved(created: bool, update_fields: Any, **_signal: object) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
+from accounts import services, signin
 from accounts.models import Player
 from accounts.refusals import Refusal, Refused
 from duels import appearance, cases, erasure
@@ -87,6 +87,15 @@ def test_they_may_choose_any_other_name_but_not_that_one(mod: Client, ann: Playe
         assert refused.value.reason is Refusal.NAME_TAKEN_AWAY
     assert appearance.rename(reread(ann), "Better").name == "Better"
     assert appearance.rename(bob, "Ann").name == "Ann", "it was about her alone"
+
+
+def test_nor_that_one_on_their_own_page(mod: Client, client: Client, ann: Player) -> None:
+    takes(mod, ann)
+    client.post(f"/signin/{signin.make_link(ann)}/")
+    answer = client.post("/me/settings/", {"name": "ANN", "language": "en"})
+    assert answer.status_code == 422
+    assert "A moderator has taken that name from you" in answer.content.decode()
+    assert reread(ann).name != "ANN"
 
 
 def test_taken_back_the_name_returns(mod: Client, ann: Player) -> None:
