@@ -7,6 +7,8 @@ from emotionduel.environment import odd
 # While the server is away nobody waits for long, and whoever comes asks for it anew. Few rest in the pool: after the
 # server's return each of them has to be found dead first.
 POOL = {"min_size": 1, "max_size": 8, "max_idle": 60.0, "timeout": 5.0, "reconnect_timeout": 3.0}
+# All of our queries take milliseconds: to compile one, or to start helpers for it, takes tens of them.
+SHORT = "-c jit=off -c max_parallel_workers_per_gather=0"
 MEANT = "sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host:port/name"
 
 
@@ -54,6 +56,6 @@ def postgres(url: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": port,
         # Django forbids lasting connections under ASGI; psycopg's own pool does what they were for.
-        "OPTIONS": {"pool": POOL},
+        "OPTIONS": {"pool": POOL, "options": SHORT},
         "CONN_HEALTH_CHECKS": True,  # after the server's restart every connection in the pool is dead
     }
