@@ -1,17 +1,18 @@
 # One image for every part of the site; compose.yaml says which part a container is. docs/operations.md tells how it runs.
-#   docker build --tag emotionduel:cpu .
-#   docker build --tag emotionduel:gpu --build-arg TORCH_INDEX=https://pypi.org/simple .
+#   docker build --tag emotionduel:gpu .
+#   docker build --tag emotionduel:cpu --build-arg TORCH_INDEX=... .
 
 FROM python:3.11.14-slim-bookworm AS build
-# PyTorch's own index has the build for CPUs, some 200 MB; the one at pypi.org brings several gigabytes of CUDA along.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# An index with PyTorch's build for CPUs, some 200 MB. Without one comes the usual build, and several gigabytes of CUDA.
+ARG TORCH_INDEX=""
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/opt/venv/bin:$PATH
 WORKDIR /app
 # What some settings need: `moderation` for OFFENSIVE_DETECTOR, `sentry` for SENTRY_DSN; both with a space between.
 ARG EXTRAS=""
 COPY requirements.txt requirements-moderation.txt requirements-sentry.txt constraints.txt ./
 RUN python -m venv /opt/venv \
-    && pip install --no-deps --index-url "$TORCH_INDEX" --constraint constraints.txt torch torchvision \
+    && if [ -n "$TORCH_INDEX" ]; then \
+        pip install --no-deps --index-url "$TORCH_INDEX" --constraint constraints.txt torch torchvision; fi \
     && pip install --requirement requirements.txt \
     && for extra in $EXTRAS; do pip install --requirement "requirements-$extra.txt" || exit 1; done
 COPY . .

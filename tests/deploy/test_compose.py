@@ -132,7 +132,7 @@ def test_every_name_in_the_environment_is_a_setting(name: str) -> None:
     known = settings_known() | (THEIRS if name == "postgres" else set())
     assert set(services()[name].get("environment", {})) <= known
     asked = set(re.findall(r"\$\{(\w+)", str(services()[name])))
-    assert asked <= settings_known() | THEIRS | {"EXTRAS"}
+    assert asked <= settings_known() | THEIRS | {"EXTRAS", "TORCH_INDEX"}
 
 
 def test_every_name_in_the_images_environment_is_a_setting_too() -> None:

@@ -77,7 +77,7 @@ def test_it_runs_as_nobody_in_particular() -> None:
 
 
 def test_everything_installed_is_held_by_the_constraints() -> None:
-    """By hand for torch, whose index is another one; requirements files name them by themselves."""
+    """By hand for torch, whose index may be another one; requirements files name them by themselves."""
     runs = " ".join(step.text for step in steps("RUN"))
     for command in re.findall(r"pip install ([^&]*)", runs):
         files = re.findall(r"--requirement \"?([^\s\"]+)", command)
