@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,10 +17,8 @@ from django.core.management import call_command
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from duels import turns, wake
+from duels import turns
 from duels.doctor import data, judge, machine, telegram, work
 from duels.doctor.findings import Finding, Level
 from duels.models import Notice, TrainedWeights, TrainingSet, Turn, Update
@@ -29,29 +26,9 @@ from duels.telegram import bot, setup
 from duels.tests.world import a_prompt, newcomer
 from duels.watch import ready
 from tests.botapi import BotApi
-from tests.redis import Server, running
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "scoring" / "weights"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running() as found:
-        yield found
-
-
-@pytest.fixture
-def redis(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    with closing(Redis.from_url(server.url)) as client:
-        monkeypatch.setattr(wake, "redis", lambda: client)
-        yield client
-
-
-@pytest.fixture
-def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = Redis(unix_socket_path="/nowhere/redis.sock", retry=Retry(NoBackoff(), 0))
-    monkeypatch.setattr(wake, "redis", lambda: gone)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """/readyz and /metrics, with a Redis and a database of their own."""
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from threading import Event
 from typing import Any
@@ -12,8 +11,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from duels import reconcile, tallies, turns, wake
 from duels.models import Turn, Update
@@ -22,31 +19,11 @@ from duels.tests.world import newcomer, photo, random_duel
 from duels.watch import metrics, question, ready, state
 from duels.watch.question import Question
 from tests.botapi import BotApi
-from tests.redis import Server, running
+from tests.redis import Server
 
 TOKEN = "a-token-of-some-length"
 OUTSIDE = "93.184.216.34"
 BEATING = ("judge", "telegram", "reconcile", turns.DOOR)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running() as found:
-        yield found
-
-
-@pytest.fixture
-def redis(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    server.empty()
-    with closing(Redis.from_url(server.url)) as client:
-        monkeypatch.setattr(wake, "redis", lambda: client)
-        yield client
-
-
-@pytest.fixture
-def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = Redis(unix_socket_path="/nowhere/redis.sock", retry=Retry(NoBackoff(), 0))
-    monkeypatch.setattr(wake, "redis", lambda: gone)
 
 
 @pytest.fixture(autouse=True)
@@ -244,13 +221,18 @@ class TestMetrics:
         assert found["emotionduel_judge_seconds_count"] == 4
 
     def test_what_is_counted_while_redis_is_away_waits_for_it(
-        self, client: Client, no_redis: None, carrier: tallies.Carrier, server: Server, monkeypatch: pytest.MonkeyPatch
+        self,
+        client: Client,
+        no_redis: None,
+        carrier: tallies.Carrier,
+        redis_server: Server,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         tallies.count("notices", "sent")
         carrier.carry()
         tallies.count("notices", "sent")
-        server.empty()
-        with closing(Redis.from_url(server.url)) as back:
+        redis_server.empty()
+        with closing(Redis.from_url(redis_server.url)) as back:
             monkeypatch.setattr(wake, "redis", lambda: back)
             carrier.carry()
             assert told(client)['emotionduel_notices_total{outcome="sent"}'] == 2
