@@ -15,7 +15,7 @@ from duels.rules import fairness
 from duels.rules.rating import Skill
 from duels.rules.verdict import Kind, Outcome
 from duels.rules.verdict import shown as as_shown
-from duels.views.parts import Person, person, task, way
+from duels.views.parts import Counted, Person, person, task
 from duels.words import MINUS, emotion, tenths
 from scoring import EMOTIONS
 
@@ -27,7 +27,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Counted):
     """One player's part, as far as this reader may see it."""
 
     entry: Entry
@@ -44,14 +44,6 @@ class Part:
     @property
     def match(self) -> float | None:
         return None if self.entry.match is None else as_shown(self.entry.match)
-
-    @property
-    def wins(self) -> bool:
-        return self.entry.outcome == Outcome.WIN
-
-    @property
-    def way(self) -> str:
-        return way(self.change)
 
     @property
     def felt(self) -> bool:

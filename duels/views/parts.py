@@ -39,8 +39,23 @@ def task(duel: Duel) -> str:
     return duel.prompt.text(get_language() or "en") if duel.prompt else duel.wording
 
 
+class Counted:
+    """A player's part in a duel, and what it did to their rating."""
+
+    entry: Entry
+    change: str
+
+    @property
+    def wins(self) -> bool:
+        return self.entry.outcome == Outcome.WIN
+
+    @property
+    def way(self) -> str:
+        return way(self.change)
+
+
 @dataclass(frozen=True)
-class Row:
+class Row(Counted):
     """A duel in a player's history."""
 
     entry: Entry
@@ -51,14 +66,6 @@ class Row:
     @property
     def url(self) -> str:
         return reverse("duel", args=[self.entry.duel.public_id])
-
-    @property
-    def wins(self) -> bool:
-        return self.entry.outcome == Outcome.WIN
-
-    @property
-    def way(self) -> str:
-        return way(self.change)
 
 
 def row(entry: Entry) -> Row:
