@@ -2,21 +2,20 @@
 
 from PIL import Image
 
-from scoring.faces import Box, crop_face
+from scoring.faces import Box, crop_to_look_at
 from scoring.photos import PhotoError, open_photo
 
 WIDER = 1.5  # than the judge's crop, where the photo reaches so far
 LARGEST = 3000  # pixels: a small face far away is not worth decoding more
-TURN = Image.Resampling.BILINEAR  # no eye tells it from the judge's bicubic one, which takes twice as long
 
 
 def face_of(photo: bytes, box: Box, tilt: float, size: int, film_at: int | None = None) -> Image.Image:
     """`film_at`: the photo is a film, and this the moment in milliseconds."""
     if film_at is not None:
-        return crop_face(frame_at(photo, film_at), widened(box), tilt, size, TURN)
+        return crop_to_look_at(frame_at(photo, film_at), widened(box), tilt, size)
     height = max(box[3] - box[1], box[2] - box[0], 0.01)
     image = open_photo(photo, shortest=min(round(size / height), LARGEST))
-    return crop_face(image, widened(box), tilt, size, TURN)
+    return crop_to_look_at(image, widened(box), tilt, size)
 
 
 def frame_at(film: bytes, milliseconds: int) -> Image.Image:
