@@ -153,9 +153,16 @@ def submit_photo(player: Player, photo: Photo) -> Entry:
     tell(player, Kind.PHOTO_RECEIVED, duel)
     wake.judge(entry.pk, entry.attempt, 0)
     if entry.attempt == 1:
-        tell_all(others(duel, player), Kind.OPPONENT_SENT, duel, who=player.public_id)
+        tell_sent(duel, player)
         live.announce(duel)
     return entry
+
+
+def tell_sent(duel: Duel, player: Player) -> None:
+    """Unless it was the last: then the result comes in a moment, and says that, too."""
+    rest = list(duel.entries.exclude(player=player).select_related("player"))
+    if any(entry.status in UNJUDGED for entry in rest):
+        tell_all((entry.player for entry in rest), Kind.OPPONENT_SENT, duel, who=player.public_id)
 
 
 def duel_for(player: Player, photo: Photo) -> int | None:

@@ -76,6 +76,17 @@ class TestAPhoto:
         assert last_told(bob, Kind.OPPONENT_SENT).params == {"who": ann.public_id}
         assert last_told(bob, Kind.OPPONENT_SENT).duel == duel
 
+    def test_of_the_last_one_nobody_is_told_for_the_result_says_it(self, ann: Player, bob: Player, cat: Player) -> None:
+        room_duel(ann, bob, cat)
+        for player in (ann, bob, cat):
+            play.submit_photo(player, photo())
+        assert [told(player).count(Kind.OPPONENT_SENT) for player in (ann, bob, cat)] == [1, 1, 2]
+
+    def test_is_told_to_who_must_send_another_one(self, ann: Player, bob: Player) -> None:
+        shows(ann, random_duel(ann, bob), None)
+        play.submit_photo(bob, photo())
+        assert Kind.OPPONENT_SENT in told(ann)
+
     def test_may_be_replaced_until_it_is_judged_and_the_last_one_counts(self, ann: Player, bob: Player) -> None:
         duel = random_duel(ann, bob)
         first = play.submit_photo(ann, photo("first"))

@@ -120,11 +120,12 @@ def is_awaited(notice: Notice) -> bool:
 
 
 def opponent_sent(notice: Notice) -> Message | None:
-    if duel_of(notice).entries.filter(player=notice.player, status=Entry.Status.LEFT).exists():
+    status = duel_of(notice).entries.values_list("status", flat=True).get(player=notice.player)
+    if status == Entry.Status.LEFT:
         return None
     text = (
         _("👀 <b>%(name)s</b> has sent a photo. Your turn!")
-        if is_awaited(notice)
+        if status in play.UNJUDGED
         else _("👀 <b>%(name)s</b> has sent a photo, too.")
     )
     return Message(text % {"name": called(notice.params["who"])})
