@@ -136,10 +136,11 @@ def must_not_pause(player: Player, now: datetime) -> None:
 
 def no_shows(player: Player) -> list[datetime]:
     """When duels ended for which the player had the prompt and sent no photo. Not those that we called off."""
-    latest = Entry.objects.filter(player=player).order_by("-id").select_related("duel")[:LATEST]
-    return [each.duel.finished_at for each in latest if each.duel.finished_at and was_no_show(each)]
+    columns = ("duel__finished_at", "duel__status", "duel__origin", "attempt", "delivered_at")
+    latest = Entry.objects.filter(player=player).order_by("-id").values_list(*columns)[:LATEST]
+    return [at for at, status, origin, *sent in latest if at and was_no_show(status, origin, *sent)]
 
 
-def was_no_show(entry: Entry) -> bool:
-    over = entry.duel.status in {Duel.Status.FINISHED, Duel.Status.CANCELLED}
-    return over and not entry.duel.practice and not entry.attempt and entry.delivered_at is not None
+def was_no_show(status: str, origin: str, attempt: int, delivered_at: datetime | None) -> bool:
+    over = status in {Duel.Status.FINISHED, Duel.Status.CANCELLED}
+    return over and origin != Duel.Origin.PRACTICE and not attempt and delivered_at is not None
