@@ -181,7 +181,7 @@ def fresh(chat: int, earlier: int | None, notice: Notice, message: Message) -> i
         remove(chat, earlier)
     if message.document:
         return bot.send_document(chat, *message.document, message.text)
-    if picture := message.picture or (pictures.card(notice) if message.card else None):
+    if picture := message.picture or (message.card and pictures.card(message.card, notice.player)):
         try:
             return bot.send_picture(chat, picture, message.text, message.rows)
         except (bot.Passing, bot.Blocked, bot.Moved):

@@ -5,26 +5,22 @@ import logging
 from django.utils import translation
 
 from accounts.models import Player
-from duels import queries
 from duels.cards import result_card
-from duels.models import Entry, Notice
+from duels.models import Duel, Entry
 from duels.public import Shown
 from duels.telegram import files
 
 log = logging.getLogger(__name__)
 
 
-def card(notice: Notice) -> bytes | None:
-    """None: the words go without it, rather than late."""
-    if notice.duel_id is None:
-        return None
-    duel = queries.seen(notice.duel_id)
-    shown = [entry for entry in duel.entries.all() if may_see(notice.player, entry)]
+def card(duel: Duel, reader: Player) -> bytes | None:
+    """`duel` as queries.seen loads it. None: the words go without it, rather than late."""
+    shown = [entry for entry in duel.entries.all() if may_see(reader, entry)]
     fetched = zip(shown, files.fetch_photos(shown), strict=True)
     photos = {entry.pk: photo for entry, photo in fetched if isinstance(photo, bytes)}
     try:
-        with translation.override(notice.player.language):
-            return result_card(duel, notice.player, photos)
+        with translation.override(reader.language):
+            return result_card(duel, reader, photos)
     except Exception:
         log.exception("The picture of duel %s could not be drawn", duel.public_id)
         return None

@@ -29,7 +29,7 @@ def result(notice: Notice) -> Message:
     held = any(entry.held == Entry.Hold.HELD for entry in entries)
     if held:
         lines.append(_("🔎 A moderator looks at the picture first. It follows."))
-    return Message("\n".join(lines), (*buttons(duel), *offer(mine)), card=not held, loud=True)
+    return Message("\n".join(lines), (*buttons(duel), *offer(mine)), card=None if held else duel, loud=True)
 
 
 def cleared(notice: Notice) -> Message:
@@ -40,7 +40,7 @@ def cleared(notice: Notice) -> Message:
         if rejected
         else _("🔎 A moderator has looked at the picture: here it is.")
     )
-    return Message(f"{looked}\n🎭 {task(duel)}", card=True)
+    return Message(f"{looked}\n🎭 {task(duel)}", card=queries.seen(duel.pk))
 
 
 def headline(duel: Duel, mine: Entry, entries: list[Entry]) -> str:

@@ -22,7 +22,7 @@ LEAST_SHARE = 0.1  # of an emotion, for it to be worth a word
 class Message:
     text: str  # Telegram's HTML
     rows: Rows = ()
-    card: bool = False  # the result's picture goes with it
+    card: Duel | None = None  # as queries.seen loads it: the picture of its result goes with it
     picture: bytes | None = None
     document: tuple[str, bytes] | None = None  # a file's name, and what is in it
     loud: bool = False  # sent anew, for an edited message makes no sound
