@@ -177,9 +177,13 @@ def take_photo(entry: Entry, photo: Photo) -> None:
     cleared = asdict(Seen("", "")) | {"lease_until": None, "lease_holder": "", "tries": 0, "judged_at": None}
     cleared |= {"screen": None, "held": Entry.Hold.NO}
     fresh = asdict(photo) | {"status": Entry.Status.SENT, "attempt": entry.attempt + 1}
-    for name, value in (cleared | fresh).items():
+    change(entry, **cleared, **fresh)
+
+
+def change(entry: Entry, **values: Any) -> None:
+    for name, value in values.items():
         setattr(entry, name, value)
-    entry.save(update_fields=[*cleared, *fresh])
+    entry.save(update_fields=[*values])
 
 
 def others(duel: Duel, player: Player) -> list[Player]:
@@ -198,8 +202,7 @@ def record_score(entry_id: int, attempt: int, seen: Seen, trace: fairplay.Trace 
         return False
     earlier = trace and (trace.earlier or fairplay.shown_in_duel(entry, trace))
     found = copied(entry, seen, earlier) if earlier else judged(seen, trace)
-    sent.update(**found, judged_at=timezone.now(), lease_holder="", lease_until=None)
-    entry.refresh_from_db()
+    change(entry, **found, judged_at=timezone.now(), lease_holder="", lease_until=None)
     tallies.photo(entry.status, entry.sent_at)
     trail.say(log, "photo %d: %s", attempt, entry.status, duel=duel.public_id, entry=entry_id)
     if entry.status == Entry.Status.JUDGED and trace and trace.picture:
@@ -224,7 +227,7 @@ def copied(entry: Entry, seen: Seen, earlier: int) -> dict[str, Any]:
     nothing = Seen(seen.scorer, seen.scorer_version, reason, content_hash=seen.content_hash)
     again = entry.copies < fairness.SECOND_TRIES
     status = Entry.Status.COPIED if again else Entry.Status.BARRED
-    return {**asdict(nothing), "status": status, "copies": entry.copies + 1, "copy_of": earlier}
+    return {**asdict(nothing), "status": status, "copies": entry.copies + 1, "copy_of_id": earlier}
 
 
 def tell_copied(duel: Duel, entry: Entry) -> None:
