@@ -40,10 +40,11 @@ def find_opponent(player: Player) -> Seat:
 
 
 def last_opponents(player: Player) -> list[int]:
-    last = Entry.objects.filter(player=player).exclude(duel__origin=Duel.Origin.PRACTICE).order_by("-id").first()
+    played = Entry.objects.filter(player=player).exclude(duel__origin=Duel.Origin.PRACTICE).order_by("-id")
+    last = played.values_list("duel", flat=True).first()
     if last is None:
         return []
-    return list(Entry.objects.filter(duel=last.duel_id).exclude(player=player).values_list("player", flat=True))
+    return list(Entry.objects.filter(duel=last).exclude(player=player).values_list("player", flat=True))
 
 
 def tell_state(seat: Seat, now: datetime) -> None:
