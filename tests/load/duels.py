@@ -1,5 +1,6 @@
 """Duels at a steady rate: how soon the result follows the second photo, what a duel costs, which rate is too high."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -135,6 +136,7 @@ def highest_rate(play: Play, rates: Sequence[float], seconds: float, tries: int)
     rate = rates[0]
     while len(found) < tries:
         found.append(play.at(rate, seconds))
+        sys.stdout.write(f"  {rate:g} duels a second: {'they hold' if found[-1].stable else 'too many'}\n")
         if found[-1].stable:
             low = rate
         else:

@@ -1,5 +1,6 @@
 """How many photos the judge's processes work off in a second when many wait, and what memory they keep."""
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from tests.load.telegram import Telegram
 PHOTOS = 320
 PATIENCE = 3600.0
 LOOK = 0.5
+SAID = 500  # photos until it is said again how far it is
 JUDGED = "select count(*), extract(epoch from max(judged_at)) from duels_entry where judged_at is not null"
 
 
@@ -47,12 +49,15 @@ def judged(site: LoadSite, processes: int, photos: int, different: int) -> Judge
 
 
 def remembered(site: LoadSite, before: int, photos: int) -> Iterator[tuple[int, int]]:
-    end, done = time.monotonic() + PATIENCE, 0
+    end, done, said = time.monotonic() + PATIENCE, 0, 0
     while done < photos:
         assert time.monotonic() < end, f"{photos - done} photos are left:\n{site.logs()}"
         time.sleep(LOOK)
         [[count, _]] = site.rows(JUDGED)
         done = count - before
+        if done >= said + SAID:
+            said = done
+            sys.stdout.write(f"  {done} of {photos} photos\n")
         yield done, max(site.memory().values())
 
 

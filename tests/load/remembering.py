@@ -1,5 +1,6 @@
 """What memory each process keeps while thousands of duels are played, with a judge of no weight."""
 
+import sys
 import time
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from tests.load.duels import REST, Play, playing
 
 AT_ONCE = 16  # duels
 LOOK = 2.0
+SAID = 30  # looks until it is said again how far it is
 WARM = 500  # duels, until every process has loaded what it ever needs
 STEPS = 10
 
@@ -29,6 +31,8 @@ def measure(duels: int, warm: int = WARM, players: int = 200) -> Remembered:
         while not going.done():
             time.sleep(LOOK)
             memory.append((len(play.crowd.duels), play.site.memory()))
+            if len(memory) % SAID == 0:
+                sys.stdout.write(f"  {memory[-1][0]} of {duels} duels after {time.monotonic() - begin:.0f} s\n")
         going.result()
         rested(play)
         return Remembered(len(play.crowd.duels), time.monotonic() - begin, memory)
