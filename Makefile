@@ -3,8 +3,10 @@
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-# The fast tests, a file at a time on each core.
-TOGETHER := --numprocesses auto --dist loadfile
+# On each core one thing at a time; tests/together.py says what stays together.
+TOGETHER := --numprocesses logical --dist loadfile --no-loadscope-reorder
+# What asks the database, but gets the same from each.
+ALIKE := $(addprefix duels/,telegram/tests/test_messages.py tests/test_cards.py tests/test_pictures.py tests/test_arena_judge.py)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -39,16 +41,14 @@ programs:
 check: lint
 	$(BIN)/python -m pytest $(TOGETHER)
 
-# The slow tests start whole sites and take times: one after another.
+# The slow tests come beside the fast ones: they start whole sites and mostly wait. None minds company.
 test: programs lint
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python -m pytest $(TOGETHER)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "" $(TOGETHER)
 
-# What the database decides, on PostgreSQL. The crowd has been there in `make test`.
+# What the database decides, on PostgreSQL: not words, pictures and verdicts. Crowd and chaos have been there in `make test`.
 test-postgres: setup
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest $(TOGETHER) accounts duels
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m slow accounts duels --ignore duels/tests/test_crowd.py
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m database $(TOGETHER) accounts duels $(ALIKE:%=--ignore=%)
 
 crowd: setup
 	CROWD=200 $(BIN)/python -m pytest -m "" duels/tests/test_crowd.py tests/duels/test_crowd.py

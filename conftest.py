@@ -13,6 +13,16 @@ compile_catalogues(Path(__file__).parent / "locale")
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 
+pytest_plugins = ["tests.together"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        asked_for = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if asked_for or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
 
 @pytest.fixture
 def client() -> Client:

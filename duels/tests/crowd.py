@@ -1,4 +1,4 @@
-"""Players who all act at once, in several processes: `python -m duels.tests.crowd people|play|end|audit|claim`.
+"""Players who all act at once, in several processes: `python -m duels.tests.crowd people|play|end|claim`.
 
 Run by test_crowd.py against a database of its own. Nothing of ours is replaced; Telegram and the judge are left out:
 the crowd itself says that prompts arrived and what each photo shows.
@@ -19,6 +19,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emotionduel.settings")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.db import IntegrityError  # noqa: E402
 from django.db.models import Count, F  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -37,6 +38,7 @@ NUMBERS = 5_000_000_000
 
 
 def people(count: int) -> None:
+    call_command("migrate", verbosity=0)
     prompts.load()
     for number in range(count):
         services.consent(services.enter(NUMBERS + number, random.choice(("ru", "en")))[0])
@@ -210,7 +212,6 @@ if __name__ == "__main__":
         play_on(int(numbers[0]), int(numbers[1]))
     elif command == "claim":
         sys.stdout.write(json.dumps(claim_all()))
-    elif command == "end":
-        end()
     else:
+        end()
         sys.stdout.write(json.dumps(audit()))

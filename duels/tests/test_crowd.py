@@ -15,7 +15,7 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROCESSES = 4
 PLAYERS = int(os.environ.get("CROWD") or 30)
-STEPS = 400 + 3 * PLAYERS  # of each process
+STEPS = 120 + 5 * PLAYERS  # of each process
 
 KEY = random_key()  # the same for all of them: what one seals, another reads
 
@@ -48,7 +48,6 @@ def test_a_crowd_breaks_nothing(database_url: str, tmp_path: Path) -> None:
         assert process.returncode == 0, (tmp_path / "said").read_text()[-3000:]
         return said.decode()
 
-    run("manage.py", "migrate", "--verbosity", "0")
     run("-m", "duels.tests.crowd", "people", str(PLAYERS))
     crowd = [
         start(database_url, tmp_path, "-m", "duels.tests.crowd", "play", str(STEPS), str(seed))
@@ -58,14 +57,15 @@ def test_a_crowd_breaks_nothing(database_url: str, tmp_path: Path) -> None:
     said = (tmp_path / "said").read_text()
     assert ends == [0] * PROCESSES, said[-3000:]
     assert "Traceback" not in said, said[-3000:]  # pairing after a commit only logs what fails
-    run("-m", "duels.tests.crowd", "end")
-    found = json.loads(run("-m", "duels.tests.crowd", "audit"))
+    found = json.loads(run("-m", "duels.tests.crowd", "end"))
     assert found.pop("finished") > 20, found
     assert found.pop("duels") > 20
     assert found.pop("origins") == ["random", "room"]
-    assert set(found.pop("sizes")) >= {2, 3}
+    sizes = found.pop("sizes")
+    assert min(sizes) == 2
+    assert max(sizes) > 2  # chance decides whether three or four
     assert {name: count for name, count in found.items() if count} == {}
-    workers = [start(database_url, tmp_path, "-m", "duels.tests.crowd", "claim") for _ in range(PROCESSES)]
+    workers = [start(database_url, tmp_path, "-m", "duels.tests.crowd", "claim") for _ in range(2)]
     claimed = [json.loads(worker.communicate()[0]) for worker in workers]
     once = [notice for mine in claimed for notice in mine]
     assert len(once) == len(set(once)) > 100  # no two workers got the same

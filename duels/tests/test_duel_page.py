@@ -78,7 +78,7 @@ def test_who_left_the_leaderboard_is_someone(
     judged_in_full(bob, duel)
     way(bob)
     text = page_of(client, duel)
-    for found in ("Bob", bob.public_id, "81%", "0.50"):
+    for found in ("Bob", bob.public_id, "81%", "+0.50"):
         assert found not in text, found
     assert text.count("1500? → ") == 1
     assert "someone" in text

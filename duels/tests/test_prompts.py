@@ -67,7 +67,7 @@ def test_a_player_does_not_get_one_of_the_last_ten_again(ann: Player, bob: Playe
     for number in range(13):
         a_prompt(f"prompt-{number}")
     drawn = []
-    for _ in range(30):
+    for _ in range(2 * prompts.REMEMBERED + 2):
         duel = room_duel(ann, bob)
         drawn.append(duel.prompt_id)
         shows(ann, duel, 50)

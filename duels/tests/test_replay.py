@@ -14,7 +14,7 @@ from duels.tests.world import newcomer, photo, seen
 
 def test_replaying_a_season_finds_the_same_figures(ann: Player, bob: Player, cat: Player, dan: Player) -> None:
     players = [ann, bob, cat, dan, newcomer("Eve")]
-    a_season(players, 60, Random(4))
+    a_season(players, 40, Random(4))
     assert set(Duel.objects.values_list("status", flat=True)) == {"finished", "cancelled", "void"}
     assert Duel.objects.filter(counted=True).exists()
     assert Duel.objects.filter(status="finished", counted=False).exists()

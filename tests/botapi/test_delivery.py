@@ -51,12 +51,12 @@ def test_updates_can_come_twice_and_out_of_order(api: BotApi, bot: Bot, hook: Ho
 
 def test_updates_come_in_parallel(api: BotApi, bot: Bot, hook: Hook, ann: Person) -> None:
     bot.set_webhook(hook.url, drop_pending_updates=True)
-    hook.slow = 0.3
+    hook.slow = 1.0
     began = time.monotonic()
     for number in range(10):
         ann.types(str(number))
     api.wait_delivered()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 8, "one after the other takes ten seconds"
 
 
 def test_polling_confirms_by_offset(bot: Bot, ann: Person) -> None:
@@ -65,7 +65,7 @@ def test_polling_confirms_by_offset(bot: Bot, ann: Person) -> None:
     assert [update.update_id for update in heard(bot, second)] == [second]
     began = time.monotonic()
     assert heard(bot, (second or 0) + 1, seconds=1) == []
-    assert 0.9 < time.monotonic() - began < 5
+    assert 0.9 < time.monotonic() - began < 9
 
 
 # What goes wrong when a test wants it to.

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests.botapi import BotApi
 from tests.browser.pages import Looked
-from tests.duels.site import Site
+from tests.duels.site import Site, WithPages
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # As root, and in containers with little shared memory, too.
@@ -16,7 +16,7 @@ OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", *MEDIA]
 
 @pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
-    with BotApi() as api, Site(api, DUEL_SECONDS="60") as site:
+    with BotApi() as api, WithPages(api, DUEL_SECONDS="60") as site:
         yield site
 
 

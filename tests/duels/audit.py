@@ -7,7 +7,7 @@ from tests.botapi.chats import Chat
 from tests.botapi.person import versions
 from tests.duels.site import Site
 
-REST = 90.0  # seconds
+REST = 300.0  # seconds: machines are busy
 UNFINISHED = """
     select 'update', sender, status, error from duels_update where status <> 'done'
     union all select 'notice', player_id, status, kind from duels_notice where status in ('waiting', 'failed')

@@ -7,7 +7,7 @@ from tests.duels import audit
 from tests.duels.site import Site
 from tests.duels.steps import Told, side_by_side
 
-SHORT = {"DUEL_SECONDS": "20", "REMINDER_SECONDS": "10"}
+SHORT = {"DUEL_SECONDS": "30", "REMINDER_SECONDS": "15"}
 
 
 @pytest.fixture(scope="package")

@@ -76,10 +76,7 @@ class Site:
         return kept | self.settings | {"PATH": programs, "PYTHONUNBUFFERED": "1"}
 
     def prepare(self) -> None:
-        self.manage("collectstatic", "--no-input", "--verbosity", "0")
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("load_prompts")
-        self.manage("telegram", "setup")
+        self.manage("prepare")
 
     def manage(self, *words: str) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -168,6 +165,16 @@ class Site:
         person.presses("16", within=PATIENCE)
         person.presses("😎" if shows_face else "🫣", within=PATIENCE)
         return person
+
+
+class WithPages(Site):
+    """Styles and scripts as they ship. To compress them takes a processor for twenty seconds: who looks at no page
+    need not wait for it.
+    """
+
+    def prepare(self) -> None:
+        self.manage("build")
+        super().prepare()
 
 
 def module_words(words: list[str]) -> list[str]:

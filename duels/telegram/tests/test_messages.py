@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts.models import FOR_GOOD, Player
 from accounts.refusals import Refusal as AccountRefusal
 from duels import lobby, notices
-from duels.models import Duel, Entry, ModerationAct, Notice
+from duels.models import Duel, Entry, ModerationAct, Notice, Prompt
 from duels.notices import PARAMS, Kind
 from duels.refusals import Refusal as GameRefusal
 from duels.telegram import messages
@@ -18,6 +18,7 @@ from duels.telegram.answers import Answer, Unfit
 from duels.telegram.messages import Message, render
 from duels.telegram.tests.letters import buttons, rendered
 from duels.telegram.texts import commands, refusals
+from duels.tests.seasons import ended_duel
 from duels.tests.world import played, random_duel, room_duel, shows
 from scoring.photos import MESSAGES as PHOTO_ERRORS
 
@@ -121,8 +122,8 @@ def reader(request: Any, ann: Player, bob: Player) -> Player:
 
 
 @pytest.fixture
-def told(reader: Player, bob: Player) -> Callable[..., Message]:
-    duel = played(reader, 80, bob, 40)
+def told(reader: Player, bob: Player, prompt: Prompt) -> Callable[..., Message]:
+    duel = ended_duel({reader: 80, bob: 40}, prompt)  # a hundred times: to play it takes ten times as long
 
     def tell(kind: Kind, **params: Any) -> Message:
         notice = notices.tell(reader, kind, duel, **params)
