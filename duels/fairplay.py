@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DOUBTFUL = 0.5  # from here on a photo looks so much like one of a screen that a moderator is shown it
 CANDIDATES = 100  # hashes that are compared with a new one, those first that share most with it
+OF_A_BAND = 100  # hashes are counted: where a band is shared by more, it tells nothing
 LATEST = 20  # of a player's duels are looked at for those where nothing was shown
 
 
@@ -66,9 +67,13 @@ def candidates(picture: "Picture") -> list[tuple[int, bytes]]:
     """
     table = EntryHash._meta.db_table
     parts = " UNION ALL ".join(
-        f"SELECT id FROM {table} WHERE band_{number} IN ({','.join(map(str, sorted(keys)))})"  # noqa: S608 (whole numbers that we have made)
+        f"SELECT id FROM (SELECT id FROM {table} WHERE band_{number} IN ({','.join(map(str, sorted(keys)))})"  # noqa: S608 (whole numbers that we have made)
+        f" LIMIT {OF_A_BAND}) band_{number}"
         for number, keys in enumerate(picture.keys)
+        if keys
     )
+    if not parts:  # nothing stands out anywhere
+        return []
     likest = f"SELECT id FROM ({parts}) found GROUP BY id ORDER BY count(*) DESC, id DESC LIMIT {CANDIDATES}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, rough FROM {table} WHERE id IN ({likest})")  # noqa: S608
@@ -99,16 +104,14 @@ def whose(entry: Entry, earlier: Entry) -> Copied:
 
 def remember(entry: Entry, content_hash: str, picture: "Picture") -> None:
     """Once its face is judged. In practice, too: else the best of many tries could be chosen there for a duel."""
-    EntryHash.objects.bulk_create(
-        EntryHash(
-            entry=entry,
-            file_unique_id=entry.file_unique_id,
-            content_hash=content_hash,
-            rough=each.rough,
-            close=each.close,
-            **{f"band_{number}": value for number, value in enumerate(each.bands)},
-        )
-        for each in picture.prints
+    kept = picture.print
+    EntryHash.objects.create(
+        entry=entry,
+        file_unique_id=entry.file_unique_id,
+        content_hash=content_hash,
+        rough=kept.rough,
+        close=kept.close,
+        **{f"band_{number}": value for number, value in enumerate(kept.bands)},
     )
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from duels.models.play import Entry
 
-BANDS = 16  # as scoring.copies has them
+BANDS = 16  # as scoring.spots has them
 
 
 def band() -> Any:

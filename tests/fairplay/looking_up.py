@@ -18,14 +18,14 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from scoring.copies import Picture
+    from scoring.copies import Picture, Print
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = 200
 WARM = 20  # other look-ups come before
 AT_ONCE = 20_000
 STRANGERS = 4000  # real faces that all the rows are like; drawn ones are far fewer
-CHANGED = 0.05  # of the bits of each row, against the face that it is like
+CHANGED = 0.05  # of the bits of each row's bands, against the face that it is like
 QUALITY = 60  # with which the copies are saved that are looked for
 SECONDS = 600
 
@@ -70,7 +70,7 @@ def fill(rows: int, archive: Path | None) -> None:
     from django.db import connection, transaction
 
     from duels.models import EntryHash
-    from scoring.copies import BANDS
+    from scoring.spots import BANDS
 
     entry = an_entry()
     indexes = list(EntryHash._meta.indexes)
@@ -103,24 +103,30 @@ Row = tuple[Any, ...]
 
 def hashes(rows: int, archive: Path | None) -> Iterator[list[Row]]:
     """The pictures whose copies are looked for, and others as unlike each other as those of faces are."""
-    from scoring.copies import bands_of, prints_of
+    from scoring.copies import print_of
 
-    shown = [each for face in crops(archive, ASKED, ASKED) for each in prints_of(face)]
-    yield [row(number, each.rough, each.close, each.bands) for number, each in enumerate(shown)]
-    others = (each for face in crops(archive, STRANGERS, 2 * ASKED) for each in prints_of(face))
-    likes = np.array([np.frombuffer(each.rough, np.uint8) for each in others])
+    yield [row(number, print_of(face)) for number, face in enumerate(crops(archive, ASKED, ASKED))]
+    likes = [print_of(face) for face in crops(archive, STRANGERS, 2 * ASKED)]
     chance = np.random.default_rng(7)
-    for begin in range(len(shown), rows, AT_ONCE):
+    for begin in range(ASKED, rows, AT_ONCE):
         count = min(AT_ONCE, rows - begin)
-        changed = np.packbits(chance.random((count, likes.shape[1] * 8)) < CHANGED, axis=1)
-        roughs = likes[chance.integers(len(likes), size=count)] ^ changed
-        closes = chance.integers(256, size=(count, len(shown[0].close)), dtype=np.uint8)
-        bands = bands_of(roughs).tolist()
-        yield [row(begin + at, roughs[at].tobytes(), closes[at].tobytes(), bands[at]) for at in range(count)]
+        some = [likes[each] for each in chance.integers(len(likes), size=count)]
+        yield [row(begin + at, each) for at, each in enumerate(changed(chance, some))]
 
 
-def row(number: int, rough: bytes, close: bytes, bands: Iterable[int]) -> Row:
-    return f"unique-{number}", f"{number:064x}", rough, close, *bands
+def changed(chance: np.random.Generator, prints: "list[Print]") -> "Iterator[Print]":
+    from scoring.copies import Print
+    from scoring.spots import BAND_BITS, BANDS
+
+    bits = 2 ** np.arange(BAND_BITS)
+    others = ((chance.random((len(prints), BANDS, BAND_BITS)) < CHANGED) @ bits).tolist()
+    for each, its in zip(prints, others, strict=True):
+        bands = tuple(None if band is None else band ^ other for band, other in zip(each.bands, its, strict=True))
+        yield Print(each.rough, chance.bytes(len(each.close)), bands)
+
+
+def row(number: int, kept: "Print") -> Row:
+    return f"unique-{number}", f"{number:064x}", kept.rough, kept.close, *kept.bands
 
 
 def crops(archive: Path | None, count: int, first: int = 0) -> Iterator[Image.Image]:

@@ -8,7 +8,7 @@ from random import Random
 
 from PIL import Image
 
-from scoring.copies import SAME, Picture, Print, picture_of
+from scoring.copies import SAME, Picture, picture_of
 from scoring.faces import Face, FaceFinder
 from scoring.screens import screen_likeness
 from tests.fairplay.pictures import Sitting
@@ -55,7 +55,7 @@ def tell(sittings: Iterable[Sitting], finder: FaceFinder, goes_on: Callable[[Tol
         if number < SCREENS:
             tell_screens(told, Random(number), sitting.photo, face)
         if before is not None:
-            told.strangers.append(apart(picture, before))
+            told.strangers.append(picture.difference(before.print))
         before = picture
         if not goes_on(told):
             break
@@ -72,24 +72,19 @@ def tell_copies(
             told.faceless[name] += 1
             continue
         copy = picture_of(again.crop)
-        least = min((copy.difference(each) for each in picture.prints if meets(copy, each)), default=1.0)
+        least = copy.difference(picture.print) if meets(copy, picture) else 1.0
         told.apart.append(least)
         told.found[name] += least <= SAME
 
 
-def meets(copy: Picture, kept: Print) -> bool:
+def meets(copy: Picture, earlier: Picture) -> bool:
     """As the database finds what is compared."""
-    found = any(value in keys for value, keys in zip(kept.bands, copy.keys, strict=True))
-    return found and bool(copy.like([kept.rough]))
-
-
-def apart(later: Picture, earlier: Picture) -> float:
-    return min(later.difference(each) for each in earlier.prints)
+    return any(value in keys for value, keys in zip(earlier.print.bands, copy.keys, strict=True))
 
 
 def moments_apart(picture: Picture, faces: list[Face | None]) -> list[float]:
     pictures = [picture, *(picture_of(face.crop) for face in faces if face)]
-    return [apart(later, earlier) for earlier, later in combinations(pictures, 2)]
+    return [later.difference(earlier.print) for earlier, later in combinations(pictures, 2)]
 
 
 def tell_screens(told: Told, chance: Random, photo: Image.Image, face: Face) -> None:

@@ -1,3 +1,4 @@
+import re
 import tempfile
 import time
 from argparse import ArgumentParser
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tests.fairplay.telling import Told
 
 BEGIN = "<!-- Written by `make fairplay` from here on. -->"
+FACES, LOOK_UPS = "### Pictures", "### Look-ups"  # either can be measured without the other, which is kept then
 PACKAGES = ("django", "numpy", "pillow", "psycopg")
 NAMES = {"strangers": "pictures that nobody has shown", "copies": "copies saved anew"}
 
@@ -26,20 +28,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "--faces", type=Path, metavar="ZIP", help="an archive of cut-out faces; without: drawn ones"
         )
-        parser.add_argument("--count", type=int, default=100, help="how many of them (100)")
-        parser.add_argument("--seconds", type=int, default=240, help="for them: then those done are counted (240)")
+        parser.add_argument("--count", type=int, default=110, help="how many of them (110); 0: only look-ups")
+        parser.add_argument("--seconds", type=int, default=900, help="for them: then those done are counted (900)")
         parser.add_argument("--rows", type=int, default=1_000_000, help="hashes to look among (1000000); 0: no look-up")
         parser.add_argument("--remark", default="", help="what else a reader should know of this run")
         parser.add_argument("--output", type=Path, default=Path("docs") / "fairplay.md", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = measured(options["faces"], options["count"], options["seconds"], self.progress)
-        found = list(told_lines(told, options["faces"]))
+        if options["count"]:
+            told = measured(options["faces"], options["count"], options["seconds"], self.progress)
+            self.report(FACES, list(told_lines(told, options["faces"])), options)
         if options["rows"]:
-            found += self.look_ups(options["rows"], options["faces"])
+            self.report(LOOK_UPS, list(self.look_ups(options["rows"], options["faces"])), options)
+
+    def report(self, title: str, found: list[Line], options: Mapping[str, Any]) -> None:
         for line in found:
             self.stdout.write(f"{line.measured:>12}  {line.goal:10}{line.what}")
-        write(options["output"], found, options["remark"])
+        write(options["output"], title, found, options["remark"])
 
     def look_ups(self, rows: int, archive: Path | None) -> Iterator[Line]:
         from tests.fairplay import looking_up
@@ -88,7 +93,7 @@ def copies_lines(told: "Told", what: str) -> Iterator[Line]:
     yield Line(f"near-copies found, {faces} {what}, {made} copies", f"{100 * found:.1f} %", ">= 98 %", found >= 0.98)
     for name in told.made:
         yield Line(f"of those {name}", f"{told.found[name]} of {told.made[name] - told.faceless[name]}")
-    yield Line("the difference that 99 of 100 copies keep below", f"{percentile(told.apart, 0.99):.3f}")
+    yield Line("the difference that 99 of 100 copies keep below", f"{percentile(told.apart, 0.99):.4f}")
 
 
 def pairs_lines(told: "Told", what: str) -> Iterator[Line]:
@@ -99,7 +104,7 @@ def pairs_lines(told: "Told", what: str) -> Iterator[Line]:
     yield Line(pairs, f"{100 * share:.2f} %", "<= 0.5 %", share <= 0.005)
     for name, apart in (("another moment", told.others), ("half a second later", told.series)):
         refused = sum(each <= SAME for each in apart)
-        least = f"least difference {min(apart):.3f}, of 199 in 200 more than {percentile(apart, 0.005):.3f}"
+        least = f"least difference {min(apart):.4f}, of 199 in 200 more than {percentile(apart, 0.005):.4f}"
         yield Line(f"of those of {name} ({least}; a copy's is at most {SAME})", f"{refused} of {len(apart)}")
     if told.strangers:
         yield Line("the least difference of two persons", f"{min(told.strangers):.3f}")
@@ -136,8 +141,10 @@ def looked_up(what: str, seen: Mapping[str, Any]) -> Iterator[Line]:
     yield Line("of those copies were found", f"{seen['copies']['found']} of {seen['copies']['asked']}")
 
 
-def write(path: Path, found: list[Line], remark: str) -> None:
-    before = path.read_text(encoding="utf-8").partition(BEGIN)[0] if path.exists() else ""
+def write(path: Path, title: str, found: list[Line], remark: str) -> None:
+    before, _, parts = (path.read_text(encoding="utf-8") if path.exists() else "").partition(BEGIN)
     facts = [f"- {each}" for each in (*speed_report.machine(PACKAGES), remark) if each]
-    page = "\n".join([before + BEGIN, "", *facts, "", speed_report.table(found), ""])
-    path.write_text(page, encoding="utf-8")
+    written = {each.partition("\n")[0]: each.strip() for each in re.split(r"^(?=### )", parts, flags=re.MULTILINE)}
+    written[title] = "\n".join([title, "", *facts, "", speed_report.table(found)])
+    page = "\n\n".join([BEGIN, *(written[each] for each in (FACES, LOOK_UPS) if each in written)])
+    path.write_text(f"{before}{page}\n", encoding="utf-8")
