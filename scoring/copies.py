@@ -19,7 +19,7 @@ from scoring.spots import bands_of, keys_of
 MOST = 3  # closer looks: a copy is the likest of all, or nearly
 SAME = 0.0019  # of what stands out may differ in the same picture; docs/fairplay.md says how that was found
 SPOILT = 0.15  # of what is compared is left out: where the two differ most
-FAR, HOPELESS = 0.25, 0.12  # so much of the broad forms differs, before and when nearer, that it is another picture
+FAR, HOPELESS = 0.1, 0.04  # so much of the broad forms differs, before and when nearer, that it is another picture
 WEIGHTIEST = 2.5  # times the mean: a single black dot must not outweigh the rest
 FAINT = 0.2  # brightness: where no more than this stands out in the mean, there is nothing to compare
 
@@ -34,7 +34,7 @@ LEFT = [
     for above, below in ((0, 0), (1, 0), (2, 0), (0, 1), (0, 2))
 ]
 # The finder's box of a copy lies elsewhere by so much.
-STARTS = 2  # places from where it is come nearer
+LIKELY, STARTS = 24, 2  # places of these that are weighed, by their signs alone; from where it is come nearer
 STRAYS = HERE + np.concatenate([steps(0.03, 0.04, 3.0), steps(0.06, 0.04, 3.0)])
 NEARING = steps(0.015, 0.02, 1.5), steps(0.0075, 0.01, 0.75)
 NEAREST = steps(0.004, 0.005, 0.4), steps(0.002, 0.0025, 0.2), steps(0.001, 0.00125, 0.1)
@@ -88,11 +88,13 @@ class Picture:
     def difference(self, other: Print) -> float:
         """From 0, the very same, to about 0.4 of two persons."""
         rough, close = (np.unpackbits(np.frombuffer(each, np.uint8)) > 0 for each in (other.rough, other.close))
-        nearly = np.concatenate([apart(side.views, rough, ROUGH) for side in self._sides])
+        views = np.concatenate([side.views for side in self._sides])
+        likely = np.argsort(differing(signs(views), np.packbits(rough)[None])[:, 0], kind="stable")[:LIKELY]
+        nearly = apart(views[likely], rough, ROUGH)
         if nearly.min() > FAR:
             return float(nearly.min())
         laid = []
-        for start in np.argsort(nearly, kind="stable")[:STARTS]:
+        for start in likely[np.argsort(nearly, kind="stable")[:STARTS]]:
             side, stray = self._sides[start // len(STRAYS)], STRAYS[start % len(STRAYS)]
             laid.append((*nearer(side.rough, rough, ROUGH, stray, NEARING), side))
         least, place, side = min(laid, key=lambda each: each[0])
