@@ -58,7 +58,7 @@ def test_every_field_of_every_row_is_in_it(ann: Player, bob: Player) -> None:
 def test_of_others_it_holds_public_ids_alone(ann: Player, bob: Player, cat: Player) -> None:
     Player.objects.filter(pk=bob.pk).update(name="Bobadilla", name_key="bobadilla", telegram_id=987654321)
     bob.refresh_from_db()
-    played(ann, 80, bob, 40)
+    played(bob, 40, ann, 80)  # Ann hears that Bob has sent a photo
     services.block(bob, ann)
     Block.objects.create(player=ann, other=cat)
     text = mydata.as_json(ann).decode()
