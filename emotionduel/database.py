@@ -55,7 +55,8 @@ def postgres(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": port,
-        # Django forbids lasting connections under ASGI; psycopg's own pool does what they were for.
-        "OPTIONS": {"pool": POOL, "options": SHORT},
+        # Django forbids lasting connections under ASGI; psycopg's own pool does what they were for. Only a cursor of
+        # psycopg's own has a question prepared, and says so: Django's never do.
+        "OPTIONS": {"pool": POOL, "options": SHORT, "prepare_threshold": 5},
         "CONN_HEALTH_CHECKS": True,  # after the server's restart every connection in the pool is dead
     }
