@@ -19,6 +19,8 @@ CONNECTIONS = 20  # as the bot asks Telegram for
 COMING = 180.0  # seconds that the players have for their greetings
 WARM, REST = 8.0, 60.0
 LOOK = 1.0
+LASTS = 5.0  # seconds of a duel at most, where nothing has to wait
+ENOUGH = 0.9  # of the duels that are due
 WIDER, MORE = 1.5, 10.0  # a queue this much longer at the end than in the middle has grown
 STAGES = """
     select duel.public_id, extract(epoch from update.received_at), extract(epoch from update.handled_at),
@@ -56,7 +58,8 @@ class Played:
 
     @property
     def stable(self) -> bool:
-        return not self.lacking and not grew([sum(each) for each in self.waiting])
+        paced = keeps_pace(self.duels, self.rate, self.seconds)
+        return not self.lacking and paced and not grew([sum(each) for each in self.waiting])
 
 
 @dataclass
@@ -119,6 +122,11 @@ def stages(site: LoadSite, duel: str, last: Turn, told: Sequence[float]) -> dict
     moments = [last.photo_at, *map(float, (received, handled, judged)), told[0], told[-1]]
     names = ("stored", "handled", "judged", "told the first player", "told the second")
     return {name: after - before for name, before, after in zip(names, moments, moments[1:], strict=False)}
+
+
+def keeps_pace(ended: int, rate: float, seconds: float) -> bool:
+    """As many end as begin, but for those that began last. A queue that grows by the same each second may look flat."""
+    return ended >= ENOUGH * rate * (seconds - LASTS)
 
 
 def grew(queue: Sequence[float]) -> bool:

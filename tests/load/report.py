@@ -35,8 +35,8 @@ ABOUT = {
     "rate": (
         "# Load: the highest rate that holds",
         "The same, at rates that halve the distance between one that holds and one that does not. A rate holds when "
-        "no more updates, photos and notices wait in the last third of the time than in the one before, and when "
-        "there were players free to begin every duel.",
+        "nine of ten duels that are due end in time, when no more updates, photos and notices wait in the last third "
+        "of the time than in the one before, and when there were players free to begin every duel.",
     ),
     "judges": (
         "# Load: one judge and two",

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from scoring.lab.speed_report import Line
 from tests import postgres
 from tests.load import report, updates
-from tests.load.duels import COMING, Play, grew, next_rate, playing
+from tests.load.duels import COMING, Play, grew, keeps_pace, next_rate, playing
 from tests.load.telegram import told
 from tests.load.updates import Door
 
@@ -57,6 +57,11 @@ def test_a_queue_that_only_trembles_has_not_grown() -> None:
     assert not grew([3, 9, 4, 8, 2, 9, 5, 7, 6])
     assert grew([0, 0, 0, 10, 20, 30, 60, 80, 100])
     assert not grew([])
+
+
+def test_a_site_that_ends_half_of_what_begins_does_not_keep_pace() -> None:
+    assert keeps_pace(80, rate=2, seconds=45)
+    assert not keeps_pace(70, rate=3, seconds=45)
 
 
 def test_the_next_rate_lies_between_what_holds_and_what_does_not() -> None:
