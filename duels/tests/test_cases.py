@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -58,8 +59,10 @@ class TestTheQueue:
             assert len(mod.get(QUEUE).context["cl"].result_list) == 9
 
     def test_goes_by_an_index(self, case: Case) -> None:
-        plan = Case.objects.filter(status="open").order_by("-priority", "opened_at", "id").explain()
-        assert "case_queue" in plan or "postgres" in Case.objects.db  # a planner of PostgreSQL's scans few rows
+        if connection.vendor == "postgresql":  # it would rather read through a few rows
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        assert "case_queue" in Case.objects.filter(status="open").order_by("-priority", "opened_at", "id").explain()
 
     def test_holds_what_the_site_itself_has_found(self, mod: Client, duel: Duel, ann: Player) -> None:
         case = cases.opened(entry_of(ann, duel), flagged="screen")
