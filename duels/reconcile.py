@@ -10,12 +10,12 @@ from duels import (
     arena,
     calling_off,
     cases,
+    deadlines,
     exporting,
     figures,
     jobs,
     landmarks,
     lobby,
-    play,
     retention,
     tallies,
     training,
@@ -57,10 +57,10 @@ def taken(name: str, step: Callable[[], int]) -> int:
 
 def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
     return {
-        "clocks started late": play.start_late,
-        "duels reminded": play.remind,
+        "clocks started late": deadlines.start_late,
+        "duels reminded": deadlines.remind,
         "duels expired": lambda: expire(back_since),
-        "duels void": lambda: play.void_unjudgeable(back_since),
+        "duels void": lambda: deadlines.void_unjudgeable(back_since),
         "searches dropped": lobby.drop_unready,
         "searches ended": lobby.end_searches,
         "pairs": lobby.pair_waiting,
@@ -86,7 +86,7 @@ def steps(back_since: datetime) -> dict[str, Callable[[], int]]:
 def expire(back_since: datetime) -> int:
     """While the site's door is shut, photos sent in time wait before it."""
     door = turns.door_open_since()
-    return play.expire(max(back_since, door)) if door else 0
+    return deadlines.expire(max(back_since, door)) if door else 0
 
 
 def wake_judge() -> int:

@@ -18,8 +18,9 @@ TORCH = {"torch", "torchvision", "open_clip", "timm", "facenet_pytorch", "safete
 LAYERS = (
     {"models", "migrations", "rules", "queries", "notices", "prompts", "refusals", "wake", "turns", "tallies"}
     | {"stopping", "public", "cursors", "ids", "words", "boards"},
-    {"lobby", "search", "rooms", "seats", "play", "ending", "replay", "restoring", "measuring", "suggestions"}
+    {"lobby", "search", "rooms", "seats", "play", "deadlines", "ending", "replay", "restoring", "measuring"}
     | {
+        "suggestions",
         "figures",
         "landmarks",
         "strip",

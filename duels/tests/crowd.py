@@ -27,7 +27,7 @@ from django.utils import timezone  # noqa: E402
 from accounts import services  # noqa: E402
 from accounts.models import Player  # noqa: E402
 from accounts.refusals import Refused  # noqa: E402
-from duels import lobby, play, prompts, queries  # noqa: E402
+from duels import deadlines, lobby, play, prompts, queries  # noqa: E402
 from duels.calling_off import MODERATOR, carry_out_due  # noqa: E402
 from duels.models import Duel, Entry, ModerationAct, Notice, Room, Seat  # noqa: E402
 from duels.models.claims import ClaimQuerySet  # noqa: E402
@@ -104,7 +104,7 @@ def keep_time(chance: random.Random, player: Player) -> None:
         overdue = timezone.now() - timedelta(seconds=6)
         late = list(Duel.objects.filter(status="open").order_by("id").values_list("pk", flat=True)[:3])
         Duel.objects.filter(pk__in=late, status="open").update(deadline=overdue)
-    play.expire(overdue_since())
+    deadlines.expire(overdue_since())
     lobby.pair_waiting()
     lobby.drop_unready()
 
@@ -143,7 +143,7 @@ def end() -> None:
     judge_all()
     past = timezone.now() - timedelta(seconds=10)
     Duel.objects.filter(status__in=Duel.RUNNING).update(status="open", deadline=past)
-    while play.expire(overdue_since()):
+    while deadlines.expire(overdue_since()):
         pass
     ClaimQuerySet(ModerationAct).update(lease_until=None)
     carry_out_due()

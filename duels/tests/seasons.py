@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Player
-from duels import ending, play
+from duels import deadlines, ending, play
 from duels.models import BoardFigure, Duel, Entry, ModerationAct, Prompt
 from duels.tests.world import long_ago, photo, room_duel, seen, time_is_up
 
@@ -27,7 +27,7 @@ def a_season(players: list[Player], duels: int, chance: Random) -> None:
         time_is_up(duel)
         if chance.random() < 0.1:
             play.void(duel.pk, "test")
-        play.expire(long_ago())
+        deadlines.expire(long_ago())
 
 
 def brief_season(players: list[Player], duels: int, chance: Random) -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Player
-from duels import cards, lobby, play, queries
+from duels import cards, deadlines, lobby, queries
 from duels.cards import layout, words
 from duels.cards.faces import face_of, widened
 from duels.cards.layout import Card, Side
@@ -165,7 +165,7 @@ def test_who_showed_no_face(ann: Player, bob: Player, cat: Player, dan: Player) 
     shows(bob, duel, None)
     lobby.leave(cat)
     time_is_up(duel)
-    play.expire(datetime(2000, 1, 1, tzinfo=UTC))
+    deadlines.expire(datetime(2000, 1, 1, tzinfo=UTC))
     with translation.override("en"):
         sides = {side.name: side for side in drawn(duel, ann).sides}
     assert [sides[name].note for name in ("Ann", "Bob", "Cat", "Dan")] == ["", "No face", "Gave up", "No photo"]

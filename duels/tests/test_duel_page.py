@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 
 from accounts import services
 from accounts.models import Player
-from duels import lobby, play
+from duels import deadlines, lobby, play
 from duels.models import Duel, Entry
 from duels.telegram import keyboards
 from duels.tests.world import entry_of, public_duel, random_duel, reread, room_duel, shows, time_is_up
@@ -118,7 +118,7 @@ def test_says_why_there_is_no_score(client: Client, ann: Player, bob: Player, ca
     shows(bob, duel, None)
     lobby.leave(cat)
     time_is_up(duel)
-    play.expire(datetime(2000, 1, 1, tzinfo=UTC))
+    deadlines.expire(datetime(2000, 1, 1, tzinfo=UTC))
     text = page_of(client, duel)
     for found in ("no face on the photo", "gave up", "no photo in time", "One player alone showed a face"):
         assert found in text
@@ -129,14 +129,14 @@ def test_says_that_a_photo_could_not_be_opened(client: Client, ann: Player, bob:
     shows(ann, duel, 40.0)
     shows(bob, duel, None, "damaged")
     time_is_up(duel)
-    play.expire(datetime(2000, 1, 1, tzinfo=UTC))
+    deadlines.expire(datetime(2000, 1, 1, tzinfo=UTC))
     assert "the photo could not be opened" in page_of(client, duel)
 
 
 def test_says_why_there_was_no_duel(client: Client, ann: Player, bob: Player) -> None:
     duel = random_duel(ann, bob)
     time_is_up(duel)
-    play.expire(datetime(2000, 1, 1, tzinfo=UTC))
+    deadlines.expire(datetime(2000, 1, 1, tzinfo=UTC))
     assert "Nobody sent a photo in time" in page_of(client, duel)
 
 

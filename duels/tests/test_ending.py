@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Player
-from duels import lobby, play
+from duels import deadlines, lobby, play
 from duels.models import Duel, Entry, Seat
 from duels.notices import Kind
 from duels.tests.world import entry_of, long_ago, played, random_duel, reread, room_duel, shows, time_is_up, told
@@ -12,7 +12,7 @@ from duels.tests.world import entry_of, long_ago, played, random_duel, reread, r
 
 def expired(duel: Duel) -> Duel:
     time_is_up(duel)
-    play.expire(long_ago())
+    deadlines.expire(long_ago())
     duel.refresh_from_db()
     return duel
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import erasure, fairplay, lobby, play
+from duels import deadlines, erasure, fairplay, lobby, play
 from duels.models import Duel, Entry, EntryHash
 from duels.notices import Kind, tell
 from duels.refusals import Refusal
@@ -95,7 +95,7 @@ class TestAPictureShownBefore:
         sends(ann, duel, 1)
         sends(bob, duel, 1)
         time_is_up(duel)
-        assert play.expire(long_ago()) == 1
+        assert deadlines.expire(long_ago()) == 1
         assert entry_of(bob, duel).outcome == "loss"
 
     def test_is_known_by_its_file_alone(self, ann: Player, bob: Player, cat: Player, dan: Player) -> None:
@@ -170,7 +170,7 @@ def did_not_come(player: Player, other: Player, times: int) -> None:
         entry = entry_of(other, duel)
         play.record_score(entry.pk, entry.attempt, seen(50))
         time_is_up(duel)
-        play.expire(long_ago())
+        deadlines.expire(long_ago())
 
 
 class TestWhoLetsOthersWait:

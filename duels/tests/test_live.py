@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts import services
 from accounts.models import Player
-from duels import boards, live, lobby, play
+from duels import boards, deadlines, live, lobby, play
 from duels.models import Duel, LiveCounter
 from duels.tests.world import photo, played, public_duel, random_duel, room_duel, shows, the_duel, time_is_up
 
@@ -97,7 +97,7 @@ def test_a_duel_that_is_void_or_nobody_came_to_is_gone(ann: Player, bob: Player,
     assert states(hear(play.void, duel.pk, "test")) == ["gone"]
     duel = random_duel(ann, bob)
     time_is_up(duel)
-    assert states(hear(play.expire_one, duel.pk)) == ["gone"]
+    assert states(hear(deadlines.expire_one, duel.pk)) == ["gone"]
 
 
 def test_of_a_private_room_nothing_but_the_rows_is_told(ann: Player, bob: Player, hear: Callable[..., Any]) -> None:

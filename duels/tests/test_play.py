@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import Player
 from accounts.refusals import Refused
-from duels import lobby, play
+from duels import deadlines, lobby, play
 from duels.models import Duel, Entry, Seat, Update
 from duels.notices import Kind
 from duels.refusals import Refusal
@@ -50,18 +50,18 @@ class TestTheClock:
 
     def test_starts_after_thirty_seconds_at_the_latest(self, ann: Player, bob: Player) -> None:
         duel = dealt(ann, bob)
-        assert play.start_late() == 0
+        assert deadlines.start_late() == 0
         Duel.objects.update(created=timezone.now() - timedelta(seconds=31))
-        assert play.start_late() == 1
+        assert deadlines.start_late() == 1
         duel.refresh_from_db()
         assert duel.status == "open"
 
     def test_reminds_once_who_has_sent_nothing_a_minute_before(self, ann: Player, bob: Player) -> None:
         duel = random_duel(ann, bob)
-        assert play.remind() == 0
+        assert deadlines.remind() == 0
         play.submit_photo(ann, photo())
         Duel.objects.update(deadline=timezone.now() + timedelta(seconds=59))
-        assert [play.remind(), play.remind()] == [1, 0]
+        assert [deadlines.remind(), deadlines.remind()] == [1, 0]
         assert Kind.REMINDER in told(bob)
         assert Kind.REMINDER not in told(ann)
         assert duel.status == "open"
@@ -203,38 +203,38 @@ class TestGivingUp:
 class TestExpiry:
     def test_comes_five_seconds_after_the_deadline_and_no_sooner(self, ann: Player, bob: Player) -> None:
         duel = random_duel(ann, bob)
-        time_is_up(duel, ago=play.GRACE_SECONDS / 2)
-        assert play.expire(long_ago()) == 0
+        time_is_up(duel, ago=deadlines.GRACE_SECONDS / 2)
+        assert deadlines.expire(long_ago()) == 0
         time_is_up(duel, ago=5.1)
-        assert play.expire(long_ago()) == 1
-        assert play.expire(long_ago()) == 0
+        assert deadlines.expire(long_ago()) == 1
+        assert deadlines.expire(long_ago()) == 0
 
     def test_waits_five_seconds_after_the_sites_return(self, ann: Player, bob: Player) -> None:
         time_is_up(random_duel(ann, bob), ago=900)
-        assert play.expire(timezone.now() - timedelta(seconds=2)) == 0
-        assert play.expire(timezone.now() - timedelta(seconds=6)) == 1
+        assert deadlines.expire(timezone.now() - timedelta(seconds=2)) == 0
+        assert deadlines.expire(timezone.now() - timedelta(seconds=6)) == 1
 
     def test_waits_for_a_photo_that_the_judge_has_not_seen(self, ann: Player, bob: Player) -> None:
         duel = random_duel(ann, bob)
         entry = play.submit_photo(ann, photo())
         time_is_up(duel, ago=60)
-        assert play.expire(long_ago()) == 0
+        assert deadlines.expire(long_ago()) == 0
         play.record_score(entry.pk, 1, seen(40))
-        assert play.expire(long_ago()) == 1
+        assert deadlines.expire(long_ago()) == 1
         assert entry_of(ann, duel).outcome == "win"
 
     def test_waits_while_the_inbox_holds_something_of_that_players(self, ann: Player, bob: Player) -> None:
         duel = random_duel(ann, bob)
         time_is_up(duel)
         update = Update.objects.create(update_id=1, sender=ann.telegram_id, payload={})
-        assert play.expire(long_ago()) == 0
+        assert deadlines.expire(long_ago()) == 0
         Update.objects.filter(pk=update.pk).update(status="failed")
-        assert play.expire(long_ago()) == 1
+        assert deadlines.expire(long_ago()) == 1
 
     def test_does_not_wait_for_somebody_elses_update(self, ann: Player, bob: Player, cat: Player) -> None:
         time_is_up(random_duel(ann, bob))
         Update.objects.create(update_id=1, sender=cat.telegram_id, payload={})
-        assert play.expire(long_ago()) == 1
+        assert deadlines.expire(long_ago()) == 1
 
 
 class TestABrokenJudge:
@@ -265,16 +265,16 @@ class TestABrokenJudge:
 
     def test_that_dies_at_every_try_ends_the_duel_too(self, ann: Player, bob: Player) -> None:
         entry = self.claimed(ann, bob, tries=play.JUDGE_TRIES)
-        assert play.void_unjudgeable(long_ago()) == 0  # the last try still goes on
+        assert deadlines.void_unjudgeable(long_ago()) == 0  # the last try still goes on
         Entry.objects.filter(pk=entry.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-        assert play.void_unjudgeable(long_ago()) == 1
+        assert deadlines.void_unjudgeable(long_ago()) == 1
 
     def test_that_is_away_for_ten_minutes_ends_the_duel(self, ann: Player, bob: Player) -> None:
         duel = random_duel(ann, bob)
         play.submit_photo(ann, photo())
-        time_is_up(duel, ago=play.JUDGE_SECONDS + 1)
-        assert play.void_unjudgeable(timezone.now()) == 0  # it was not away: the whole site was
-        assert play.void_unjudgeable(long_ago()) == 1
+        time_is_up(duel, ago=deadlines.JUDGE_SECONDS + 1)
+        assert deadlines.void_unjudgeable(timezone.now()) == 0  # it was not away: the whole site was
+        assert deadlines.void_unjudgeable(long_ago()) == 1
 
     def test_whose_lease_is_lost_has_no_say(self, ann: Player, bob: Player) -> None:
         entry = self.claimed(ann, bob, tries=play.JUDGE_TRIES)
@@ -332,7 +332,7 @@ class TestPractice:
         practice = lobby.practise(ann)
         play.deliver(practice.pk, ann)
         time_is_up(practice)
-        assert play.expire(long_ago()) == 1
+        assert deadlines.expire(long_ago()) == 1
         assert told(ann) == [Kind.PROMPT]
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import Player
-from duels import lobby, play
+from duels import deadlines, lobby, play
 from duels.models import Duel, Entry, Notice, Prompt, Room, Seat
 from duels.notices import Kind
 
@@ -91,7 +91,7 @@ def public_duel(one: Player, match: float, other: Player, other_match: float) ->
     return duel
 
 
-def time_is_up(duel: Duel, ago: float = play.GRACE_SECONDS + 1) -> None:
+def time_is_up(duel: Duel, ago: float = deadlines.GRACE_SECONDS + 1) -> None:
     deadline = timezone.now() - timedelta(seconds=ago)
     Duel.objects.filter(pk=duel.pk).update(deadline=deadline, created=deadline - timedelta(minutes=3))
 
