@@ -93,23 +93,35 @@ PARAMS: dict[Kind, frozenset[str]] = {kind: frozenset() for kind in Kind} | {
 }
 # Left out for who wants no notifications: nothing is lost by not knowing them.
 OPTIONAL = frozenset({Kind.REMINDER, Kind.OPPONENT_SENT, Kind.REMATCH_OFFERED})
+# Waited for with bated breath: they overtake whatever else waits for a sender.
+URGENT = frozenset({Kind.RESULT, Kind.PRACTICE_RESULT})
 
 
 def tell(
     player: Player, kind: Kind, duel: Duel | None = None, topic: str = "", chat_id: int | None = None, **params: Any
 ) -> Notice | None:
     """In the transaction of the change that it tells of."""
-    assert params.keys() == PARAMS[kind], f"{kind} carries {sorted(PARAMS[kind])}, not {sorted(params)}"  # noqa: S101
-    if (player.telegram_id or chat_id) is None or (kind in OPTIONAL and not player.notifications_at):
-        return None
-    notice = Notice.objects.create(player=player, kind=kind, params=params, duel=duel, topic=topic, chat_id=chat_id)
-    wake.outbox(player.pk, notice.pk, notice.tries)
+    notice = written(player, kind, duel, topic, chat_id, **params)
+    if notice is not None:
+        wake.outbox([player.pk], notice.pk, notice.tries)
     return notice
 
 
 def tell_all(players: Iterable[Player], kind: Kind, duel: Duel | None = None, **params: Any) -> None:
-    for player in players:
-        tell(player, kind, duel, **params)
+    """By one worker, one after another: a picture that is drawn for the first of them serves the others, too."""
+    notices = [notice for player in players if (notice := written(player, kind, duel, **params))]
+    if notices:
+        told = [notice.player_id for notice in notices]
+        wake.outbox(told, notices[0].pk, notices[0].tries, urgent=kind in URGENT)
+
+
+def written(
+    player: Player, kind: Kind, duel: Duel | None = None, topic: str = "", chat_id: int | None = None, **params: Any
+) -> Notice | None:
+    assert params.keys() == PARAMS[kind], f"{kind} carries {sorted(PARAMS[kind])}, not {sorted(params)}"  # noqa: S101
+    if (player.telegram_id or chat_id) is None or (kind in OPTIONAL and not player.notifications_at):
+        return None
+    return Notice.objects.create(player=player, kind=kind, params=params, duel=duel, topic=topic, chat_id=chat_id)
 
 
 def refuse(player: Player, refused: Refused, topic: str = "") -> Notice | None:

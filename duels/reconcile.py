@@ -111,7 +111,7 @@ def wake_inbox() -> int:
 def wake_outbox() -> int:
     free = Notice.objects.free().defer("params")
     found = free.filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]
-    return sum(wake.outbox(notice.player_id, notice.pk, notice.tries) for notice in found)
+    return sum(wake.outbox([notice.player_id], notice.pk, notice.tries) for notice in found)
 
 
 def wake_playback() -> int:

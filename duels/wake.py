@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import cache
 
 from django.conf import settings
@@ -42,8 +43,10 @@ def inbox(update: int, tries: int) -> bool:
     return wake("telegram", "duels.telegram.inbox.handle_updates", f"update-{update}-{tries}", first=tries > 0)
 
 
-def outbox(player: int, notice: int, tries: int) -> bool:
-    return wake("telegram", "duels.telegram.outbox.send_notices", f"notice-{notice}-{tries}", player, first=tries > 0)
+def outbox(players: Sequence[int], notice: int, tries: int, urgent: bool = False) -> bool:
+    """For their first notice's sake. One worker sends to all of them."""
+    name, first = f"notice-{notice}-{tries}", urgent or tries > 0
+    return wake("telegram", "duels.telegram.outbox.send_notices", name, *players, first=first)
 
 
 def playback(act: int, tries: int) -> bool:

@@ -65,5 +65,5 @@ class NoticeAdmin(PostAdmin):
         again = Notice.objects.filter(pk__in=[pk for pk, _ in failed], status=Notice.Status.FAILED)
         again.update(status=Notice.Status.WAITING, **AFRESH)
         for pk, player in failed:
-            wake.outbox(player, pk, 0)
+            wake.outbox([player], pk, 0)
         self.message_user(request, f"{len(failed)} will be sent again")

@@ -3,14 +3,14 @@
 Words are in the language that is active. Whoever draws needs no torch: faces are cropped by their stored place.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from accounts.models import Player
 from duels.cards.faces import face_of
 from duels.cards.layout import FACES, Card, Side, draw
 from duels.models import Duel, Entry
@@ -20,19 +20,31 @@ from duels.words import MINUS
 from scoring import PhotoError
 
 QUALITY = 88
+Faces = Mapping[int, Image.Image | None]  # by entry
 
 
-def result_card(
-    duel: Duel, reader: Player | None, photos: Mapping[int, bytes], hidden: Container[int] = frozenset()
-) -> bytes:
-    """A JPEG. `duel` as queries.seen loads it; `photos` by entry, only of players whose face this reader may see;
+def result_card(duel: Duel, faces: Faces, hidden: Container[int] = frozenset()) -> bytes:
+    """A JPEG. `duel` as queries.seen loads it; `faces`, as faces_on cuts them, only of players whom its reader may see;
     `hidden`: entries whose player stays unnamed.
     """
+    card = without_faces(duel, hidden)
+    pairs = zip(card.sides, duel.entries.all(), strict=True)
+    sides = tuple(replace(side, face=faces.get(entry.pk)) for side, entry in pairs)
+    return saved(draw(replace(card, sides=sides)))
+
+
+def faces_on(duel: Duel, photos: Mapping[int, bytes]) -> Faces:
+    """`photos` by entry."""
     entries = list(duel.entries.all())
     size = FACES[min(len(entries), 4)]
-    sides = [side(duel, entry, face(entry, photos.get(entry.pk), size), entry.pk in hidden) for entry in entries]
+    return {entry.pk: face(entry, photos[entry.pk], size) for entry in entries if entry.pk in photos}
+
+
+def without_faces(duel: Duel, hidden: Container[int] = frozenset()) -> Card:
+    """All that is written on it. Nothing goes by who reads it, but the language: a picture serves all its readers."""
     prompt = duel.prompt.text(get_language() or "en") if duel.prompt else duel.wording
-    return saved(draw(Card(_("“{prompt}”").format(prompt=prompt), headline(duel, entries, reader), tuple(sides))))
+    sides = tuple(side(duel, entry, entry.pk in hidden) for entry in duel.entries.all())
+    return Card(_("“{prompt}”").format(prompt=prompt), _("Practice") if duel.practice else headline(sides), sides)
 
 
 def saved(image: Image.Image) -> bytes:
@@ -41,9 +53,9 @@ def saved(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def face(entry: Entry, photo: bytes | None, size: int) -> Image.Image | None:
+def face(entry: Entry, photo: bytes, size: int) -> Image.Image | None:
     """None, and initials in its place, where the photo cannot be had any more, too."""
-    if not photo or not entry.box:
+    if not entry.box:
         return None
     try:
         return face_of(photo, tuple(entry.box), entry.tilt or 0.0, size, film_at=moment(entry))
@@ -55,11 +67,11 @@ def moment(entry: Entry) -> int | None:
     return entry.frame_ms or 0 if entry.media == Entry.Media.VIDEO_NOTE else None
 
 
-def side(duel: Duel, entry: Entry, face: Image.Image | None, hidden: bool = False) -> Side:
+def side(duel: Duel, entry: Entry, hidden: bool) -> Side:
     match = None if entry.match is None else shown(entry.match)
     return Side(
         name=_("Someone") if hidden else entry.player.name or _("Gone"),
-        face=face,
+        face=None,
         match=match,
         figure="" if match is None else f"{match:.1f}",
         note="" if match is not None else missing(entry),
@@ -93,13 +105,9 @@ def change(entry: Entry) -> str:
     return f"+{points}" if points > 0 else f"{MINUS}{-points}" if points < 0 else "±0"
 
 
-def headline(duel: Duel, entries: list[Entry], reader: Player | None) -> str:
-    if duel.practice:
-        return _("Practice")
-    outcomes = {entry.player_id: entry.outcome for entry in entries}
-    mine = outcomes.get(reader.pk) if reader else None
-    if mine == Outcome.WIN:
-        return _("Victory!")
-    if mine == Outcome.DRAW or (reader is None and Outcome.DRAW in outcomes.values()):
+def headline(sides: Sequence[Side]) -> str:
+    """As of a match: the same for whoever won, lost or looks on."""
+    if any(side.shares_first for side in sides):
         return _("Draw")
-    return _("Defeat") if mine else _("Result")
+    winner = next((side.name for side in sides if side.wins), "")
+    return _("%(name)s wins!") % {"name": winner} if winner else _("Result")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from duels.cards import saved
+from duels.cards import headline, saved
 from duels.cards.faces import face_of
 from duels.cards.layout import FACES, Card, Side, draw
 from duels.models import ArenaDuel, ArenaEntry
@@ -19,8 +19,7 @@ def arena_card(duel: ArenaDuel, entries: Sequence[ArenaEntry], photos: Mapping[i
     size = FACES[len(entries)]
     best_first = sorted(entries, key=lambda entry: (entry.place or 0, entry.seat))
     sides = [side(entry, photos.get(entry.pk), size, len(entries)) for entry in best_first]
-    headline = _("Draw") if any(each.shares_first for each in sides) else _("Result")
-    return saved(draw(Card(_("“{prompt}”").format(prompt=duel.task(duel.language)), headline, tuple(sides))))
+    return saved(draw(Card(_("“{prompt}”").format(prompt=duel.task(duel.language)), headline(sides), tuple(sides))))
 
 
 def side(entry: ArenaEntry, photo: bytes | None, size: int, count: int) -> Side:

@@ -11,6 +11,7 @@ from duels.cards.brush import Colour
 
 WIDTH = 1080
 EDGE, GAP = 56, 40
+BRAND = 190  # how wide our name is, in the corner
 FACES = {1: 560, 2: 464, 3: 296, 4: 464}  # pixels of a face, by the number of players
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
 NAME, MATCH, RATING = 88, 104, 68  # what stands under a face, and how high it is
@@ -87,7 +88,8 @@ def lit(width: int, height: int) -> Image.Image:
 def write_head(image: Image.Image, headline: str, lines: list[str], font: words.Font) -> None:
     page = ImageDraw.Draw(image)
     page.text((EDGE, EDGE + 4), "EmotionDuel", DIM, words.font(words.PLAIN, 28), anchor="lt")
-    page.text((WIDTH / 2, EDGE), headline, GOLD, words.font_for(headline, 40), anchor="mt")
+    [line], large = words.fitted(page, headline, WIDTH - 2 * (EDGE + BRAND), range(40, 27, -2), 1)
+    page.text((WIDTH / 2, EDGE), line, GOLD, large, anchor="mt")
     for number, line in enumerate(lines):
         place = WIDTH / 2, EDGE + 86 + number * round(1.25 * font.size)
         page.text(place, line, WHITE, font, anchor="ma")

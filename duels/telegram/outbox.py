@@ -39,7 +39,13 @@ OF_A_RUNNING_DUEL = {
 LAST_WORDS = {Kind.REMOVAL, Kind.FORGOTTEN}
 
 
-def send_notices(player: int) -> int:
+def send_notices(*players: int) -> int:
+    """One after another, and each player's own in their order."""
+    with pictures.kept_at_hand():
+        return sum(map(send_to, players))
+
+
+def send_to(player: int) -> int:
     sent = 0
     # Asked first: it ends many wake-ups, and a notice costs more to read.
     waiting = Notice.objects.filter(player=player, status=WAITING)
@@ -181,14 +187,21 @@ def fresh(chat: int, earlier: int | None, notice: Notice, message: Message) -> i
         remove(chat, earlier)
     if message.document:
         return bot.send_document(chat, *message.document, message.text)
-    if picture := message.picture or (message.card and pictures.card(message.card, notice.player)):
-        try:
-            return bot.send_picture(chat, picture, message.text, message.rows)
-        except (bot.Passing, bot.Blocked, bot.Moved):
-            raise
-        except bot.BotError:
-            log.exception("The picture of notice %d was refused", notice.pk)
-    return bot.send(chat, message.text, message.rows)
+    return with_picture(chat, notice, message) or bot.send(chat, message.text, message.rows)
+
+
+def with_picture(chat: int, notice: Notice, message: Message) -> int | None:
+    """None: the words go alone."""
+    try:
+        if message.card:
+            return pictures.send_card(chat, message.card, notice.player, message.text, message.rows)
+        if message.picture:
+            return bot.send_picture(chat, message.picture, message.text, message.rows)[0]
+    except (bot.Passing, bot.Blocked, bot.Moved):
+        raise
+    except bot.BotError:
+        log.exception("The picture of notice %d was refused", notice.pk)
+    return None
 
 
 def remove(chat: int, message: int) -> None:

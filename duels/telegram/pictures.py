@@ -1,29 +1,73 @@
 """The picture of a result: as its players get it with the message, and as the public sees it."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from django.utils import translation
+from PIL import Image
 
 from accounts.models import Player
-from duels.cards import result_card
+from duels.cards import faces_on, result_card, without_faces
+from duels.cards.layout import Card
 from duels.models import Duel, Entry
 from duels.public import Shown
-from duels.telegram import files
+from duels.telegram import bot, files
+from duels.telegram.keyboards import Rows
 
 log = logging.getLogger(__name__)
 
 
-def card(duel: Duel, reader: Player) -> bytes | None:
-    """`duel` as queries.seen loads it. None: the words go without it, rather than late."""
-    shown = [entry for entry in duel.entries.all() if may_see(reader, entry)]
-    fetched = zip(shown, files.fetch_photos(shown), strict=True)
-    photos = {entry.pk: photo for entry, photo in fetched if isinstance(photo, bytes)}
+@dataclass
+class AtHand:
+    """What one player was shown serves the next: a picture by its file_id, a face as it was cut."""
+
+    # By the duel, what is written on its picture, and whose faces that shows.
+    pictures: dict[tuple[str, Card, tuple[int, ...]], str] = field(default_factory=dict)
+    faces: dict[int, Image.Image | None] = field(default_factory=dict)
+
+
+at_hand = AtHand()
+
+
+@contextmanager
+def kept_at_hand() -> Iterator[None]:
+    """No longer than that: nobody's face is kept."""
     try:
-        with translation.override(reader.language):
-            return result_card(duel, reader, photos)
+        yield
+    finally:
+        at_hand.pictures.clear()
+        at_hand.faces.clear()
+
+
+def send_card(chat: int, duel: Duel, reader: Player, words: str, rows: Rows) -> int | None:
+    """With the words below it. `duel` as queries.seen loads it. None: it could not be drawn."""
+    shown = [entry for entry in duel.entries.all() if may_see(reader, entry)]
+    with translation.override(reader.language):
+        what = duel.public_id, without_faces(duel), tuple(entry.pk for entry in shown)
+        picture = at_hand.pictures.pop(what, None) or drawn(duel, shown)
+    if picture is None:
+        return None
+    message, file_id = bot.send_picture(chat, picture, words, rows)
+    if file_id:
+        at_hand.pictures[what] = file_id
+    return message
+
+
+def drawn(duel: Duel, shown: Sequence[Entry]) -> bytes | None:
+    try:
+        lacking = [entry for entry in shown if entry.pk not in at_hand.faces]
+        at_hand.faces.update(faces_on(duel, had(lacking, files.fetch_photos(lacking))))
+        return result_card(duel, {entry.pk: at_hand.faces.get(entry.pk) for entry in shown})
     except Exception:
         log.exception("The picture of duel %s could not be drawn", duel.public_id)
         return None
+
+
+def had(entries: Sequence[Entry], fetched: Sequence[bytes | Exception]) -> dict[int, bytes]:
+    pairs = zip(entries, fetched, strict=True)
+    return {entry.pk: photo for entry, photo in pairs if isinstance(photo, bytes)}
 
 
 def may_see(reader: Player, entry: Entry) -> bool:
@@ -36,6 +80,5 @@ def may_see(reader: Player, entry: Entry) -> bool:
 def public_card(seen: Shown) -> tuple[bytes, bool]:
     """In the language that is active. False: photos that belong on it could not be had just now."""
     shown = [entry for entry in seen.entries if seen.faces and entry.file_id and entry.box]
-    fetched = zip(shown, files.fetch_in_time(shown), strict=True)
-    photos = {entry.pk: photo for entry, photo in fetched if isinstance(photo, bytes)}
-    return result_card(seen.duel, None, photos, seen.hidden), len(photos) == len(shown)
+    photos = had(shown, files.fetch_in_time(shown))
+    return result_card(seen.duel, faces_on(seen.duel, photos), seen.hidden), len(photos) == len(shown)

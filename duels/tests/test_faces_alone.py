@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from accounts.models import Player
 from duels import queries
 from duels.arena import Sitter, open_duel
-from duels.cards import result_card
+from duels.cards import faces_on, result_card
 from duels.cards.arena import arena_card
 from duels.models import ArenaDuel, Prompt
 from duels.tests.world import entry_of, public_duel
@@ -45,17 +45,18 @@ def test_cards_show_the_face_alone(ann: Player, bob: Player, tilt: float) -> Non
     photo = photo_bytes(photo_with_a_secret())
     duel.entries.update(box=BOX, tilt=tilt)
     entries = [entry_of(player, duel).pk for player in (ann, bob)]
-    for reader in (ann, None):
-        card = result_card(queries.seen(duel.pk), reader, dict.fromkeys(entries, photo))
-        assert secret_part(card) == 0
-        assert result_card(queries.seen(duel.pk), reader, {}) != card
+    seen = queries.seen(duel.pk)
+    card = result_card(seen, faces_on(seen, dict.fromkeys(entries, photo)))
+    assert secret_part(card) == 0
+    assert result_card(seen, {}) != card
 
 
 def test_so_do_cards_of_video_notes(ann: Player, bob: Player) -> None:
     duel = public_duel(ann, 80, bob, 40)
     duel.entries.update(box=BOX, tilt=5.0, media="video_note", frame_ms=0)
     film = film_bytes(*[photo_with_a_secret()] * 2)
-    assert secret_part(result_card(queries.seen(duel.pk), None, {entry_of(ann, duel).pk: film})) == 0
+    seen = queries.seen(duel.pk)
+    assert secret_part(result_card(seen, faces_on(seen, {entry_of(ann, duel).pk: film}))) == 0
 
 
 def test_so_do_the_arenas(prompt: Prompt) -> None:

