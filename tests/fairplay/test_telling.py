@@ -23,5 +23,5 @@ def test_whatever_people_do_to_a_picture_it_is_found(told: telling.Told) -> None
 
 def test_another_picture_of_the_same_face_is_not_refused(told: telling.Told) -> None:
     assert len(told.others + told.series) == 18
-    assert told.share_refused < 0.1  # drawn faces have so little on them that one may seem the same
-    assert min(told.strangers) > 0.05
+    assert told.share_refused <= 1 / 18  # so little is on a drawn face that one seems the same
+    assert min(told.strangers) > 0.15
