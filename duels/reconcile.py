@@ -109,9 +109,12 @@ def wake_inbox() -> int:
 
 
 def wake_outbox() -> int:
+    """Those who are told the same together, as notices.tell_all wakes them: of that wake-up another is no news."""
     free = Notice.objects.free().defer("params")
-    found = free.filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]
-    return sum(wake.outbox([notice.player_id], notice.pk, notice.tries) for notice in found)
+    together: dict[object, list[Notice]] = {}
+    for notice in free.filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]:
+        together.setdefault((notice.duel_id, notice.kind) if notice.duel_id else notice.pk, []).append(notice)
+    return sum(wake.outbox([each.player_id for each in all], all[0].pk, all[0].tries) for all in together.values())
 
 
 def wake_playback() -> int:

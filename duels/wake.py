@@ -44,7 +44,9 @@ def inbox(update: int, tries: int) -> bool:
 
 
 def outbox(players: Sequence[int], notice: int, tries: int, urgent: bool = False) -> bool:
-    """For their first notice's sake. One worker sends to all of them."""
+    """For their first notice's sake. One worker sends to all of them. What is urgent overtakes all that waits, which
+    is right as long as it is the smaller part of the work.
+    """
     name, first = f"notice-{notice}-{tries}", urgent or tries > 0
     return wake("telegram", "duels.telegram.outbox.send_notices", name, *players, first=first)
 

@@ -88,7 +88,7 @@ def lit(width: int, height: int) -> Image.Image:
 def write_head(image: Image.Image, headline: str, lines: list[str], font: words.Font) -> None:
     page = ImageDraw.Draw(image)
     page.text((EDGE, EDGE + 4), "EmotionDuel", DIM, words.font(words.PLAIN, 28), anchor="lt")
-    [line], large = words.fitted(page, headline, WIDTH - 2 * (EDGE + BRAND), range(40, 27, -2), 1)
+    line, large = words.one_line(page, headline, WIDTH - 2 * (EDGE + BRAND), range(40, 23, -2))
     page.text((WIDTH / 2, EDGE), line, GOLD, large, anchor="mt")
     for number, line in enumerate(lines):
         place = WIDTH / 2, EDGE + 86 + number * round(1.25 * font.size)

@@ -44,6 +44,15 @@ def fitted(
     return cut, face
 
 
+def one_line(draw: ImageDraw.ImageDraw, text: str, width: float, sizes: range) -> tuple[str, Font]:
+    """In the largest of these sizes that leaves it whole; in the smallest, its end is cut."""
+    for size in sizes:
+        face = font_for(text, size)
+        if draw.textlength(text, face) <= width:
+            break
+    return shortened(draw, text, width, face), face
+
+
 def wrapped(draw: ImageDraw.ImageDraw, text: str, width: float, face: Font) -> list[str]:
     lines: list[str] = []
     for word in text.split():

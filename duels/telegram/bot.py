@@ -71,7 +71,7 @@ def send_picture(chat: int, picture: bytes | str, caption: str, rows: Rows = ())
     # With a name: without one the part of the form counts as text.
     photo = picture if isinstance(picture, str) else ("duel.jpg", picture)
     sent = call(apihelper.send_photo, chat, photo, reply_markup=markup(rows), **words)
-    # It is sent, whatever else the answer says: nothing here may fail.
+    # It is sent: should the answer name no picture, nothing may fail of that.
     sizes = sent.get("photo") or [{}]
     return int(sent["message_id"]), str(sizes[-1].get("file_id", ""))
 

@@ -42,7 +42,16 @@ LAST_WORDS = {Kind.REMOVAL, Kind.FORGOTTEN}
 def send_notices(*players: int) -> int:
     """One after another, and each player's own in their order."""
     with pictures.kept_at_hand():
-        return sum(map(send_to, players))
+        return sum(map(tried, players))
+
+
+def tried(player: int) -> int:
+    """Whatever goes wrong with one, the others are not to wait for the reconciler."""
+    try:
+        return send_to(player)
+    except Exception:
+        log.exception("Player %d's notices wait", player)
+        return 0
 
 
 def send_to(player: int) -> int:
@@ -187,7 +196,8 @@ def fresh(chat: int, earlier: int | None, notice: Notice, message: Message) -> i
         remove(chat, earlier)
     if message.document:
         return bot.send_document(chat, *message.document, message.text)
-    return with_picture(chat, notice, message) or bot.send(chat, message.text, message.rows)
+    sent = with_picture(chat, notice, message)
+    return bot.send(chat, message.text, message.rows) if sent is None else sent
 
 
 def with_picture(chat: int, notice: Notice, message: Message) -> int | None:

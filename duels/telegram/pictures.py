@@ -44,25 +44,23 @@ def kept_at_hand() -> Iterator[None]:
 def send_card(chat: int, duel: Duel, reader: Player, words: str, rows: Rows) -> int | None:
     """With the words below it. `duel` as queries.seen loads it. None: it could not be drawn."""
     shown = [entry for entry in duel.entries.all() if may_see(reader, entry)]
-    with translation.override(reader.language):
-        what = duel.public_id, without_faces(duel), tuple(entry.pk for entry in shown)
-        picture = at_hand.pictures.pop(what, None) or drawn(duel, shown)
-    if picture is None:
+    try:
+        with translation.override(reader.language):
+            what = duel.public_id, without_faces(duel), tuple(entry.pk for entry in shown)
+            picture = at_hand.pictures.get(what) or drawn(duel, shown)
+    except Exception:
+        log.exception("The picture of duel %s could not be drawn", duel.public_id)
         return None
     message, file_id = bot.send_picture(chat, picture, words, rows)
-    if file_id:
+    if file_id and all(entry.pk in at_hand.faces for entry in shown):  # else the next reader may have more luck
         at_hand.pictures[what] = file_id
     return message
 
 
-def drawn(duel: Duel, shown: Sequence[Entry]) -> bytes | None:
-    try:
-        lacking = [entry for entry in shown if entry.pk not in at_hand.faces]
-        at_hand.faces.update(faces_on(duel, had(lacking, files.fetch_photos(lacking))))
-        return result_card(duel, {entry.pk: at_hand.faces.get(entry.pk) for entry in shown})
-    except Exception:
-        log.exception("The picture of duel %s could not be drawn", duel.public_id)
-        return None
+def drawn(duel: Duel, shown: Sequence[Entry]) -> bytes:
+    lacking = [entry for entry in shown if entry.pk not in at_hand.faces]
+    at_hand.faces.update(faces_on(duel, had(lacking, files.fetch_photos(lacking))))
+    return result_card(duel, {entry.pk: at_hand.faces.get(entry.pk) for entry in shown})
 
 
 def had(entries: Sequence[Entry], fetched: Sequence[bytes | Exception]) -> dict[int, bytes]:

@@ -47,7 +47,7 @@ def opened(card: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_a_card_is_quick_and_small(count: int) -> None:
-    card = Card(LONG, "Победа!", sides(count))
+    card = Card(LONG, "Побеждает ХИТРЫЙ ЖУРАВЛЬ!", sides(count))
     began = time.thread_time()
     data = cards.saved(layout.draw(card))
     assert time.thread_time() - began < 0.3
@@ -63,6 +63,16 @@ def test_long_words_wrap_and_stay_inside() -> None:
         assert len(lines) <= 3
         assert all(page.textlength(line, font) <= 968 for line in lines)
     assert words.fitted(page, "Bo", 968, range(40, 23, -2), 1)[0] == ["Bo"]
+
+
+def test_a_headline_is_cut_at_its_end_alone() -> None:
+    page, sizes = ImageDraw.Draw(Image.new("L", (1, 1))), range(40, 23, -2)
+    short, large = words.one_line(page, "Побеждает Ёж!", 588, sizes)
+    long, small = words.one_line(page, f"Побеждает {'Ш' * 40}!", 588, sizes)
+    assert (short, large.size, small.size) == ("Побеждает Ёж!", 40, 24)
+    assert long.startswith("Побеждает ШШШШШШ")
+    assert long.endswith("…")
+    assert page.textlength(long, small) <= 588
 
 
 def test_every_name_can_be_written() -> None:

