@@ -80,13 +80,14 @@ def plan(seed: int) -> list[Fault]:
 
 
 def short(seed: int) -> list[Fault]:
-    """One of each sort, for every day."""
+    """Of each sort, but none that lasts, for every day."""
     chance = random.Random(seed)
     found = [at_boundary(step) for step in chance.sample([each for each in STEPS if "telegram" in each], 2)]
     found += [at_boundary(chance.choice([each for each in STEPS if each.startswith("judge")]))]
     found += [Fault("kill", chance.choice(NAMES[:2])), Fault("kill", chance.choice(NAMES[4:6]))]
     found += [Fault("redis", "emptied"), Fault("redis", "restarted"), Fault("postgres", "immediate")]
     found += [Fault("telegram", "", about=about) for about in (TELEGRAM[0], TELEGRAM[2], TELEGRAM[5], TELEGRAM[8])]
+    found += [Fault("updates", "twice and shuffled")]
     chance.shuffle(found)
     return [Fault(each.what, each.whom, 0.5, 0.0, each.about) for each in found]
 
