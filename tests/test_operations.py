@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import resolve
 
 from emotionduel.environment import KEY
 from tests import postgres
-from tests.deploy.files import services
+from tests.deploy.files import elsewhere, ours, services
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ PROFILES = {profile for service in services().values() for profile in service.ge
 # Of `docker compose`: the options of ours that each takes; with = those that want a value.
 TAKES = {
     "build": set[str](),
-    "up": {"--detach", "--no-deps", "--scale="},
+    "up": {"--detach", "--wait", "--no-deps"},  # no --scale: the next `up` takes it back
     "run": {"--rm", "--no-deps"},
     "exec": {"-T"},
     "logs": {"--tail="},
@@ -64,14 +65,13 @@ def taken(words: list[str], allowed: set[str]) -> list[str]:
 
 @pytest.mark.parametrize("words", commands("docker", "compose"), ids=" ".join)
 def test_compose_knows_its_parts(words: list[str]) -> None:
-    if words[0] == "--profile":
+    while words[0] == "--profile":
         assert words[1] in PROFILES
         words = words[2:]
     name, *options = words
-    scaled = [options[place + 1].split("=")[0] for place, word in enumerate(options) if word == "--scale"]
     rest = taken(options, TAKES[name])
     parts, inside = (rest[:1], rest[1:]) if name in {"run", "exec"} else (rest, [])
-    assert {*parts, *scaled} <= set(services())
+    assert set(parts) <= set(services())
     if inside[:2] == ["python", "manage.py"]:
         manages(inside[2:])
     elif inside:
@@ -118,7 +118,27 @@ def test_the_secrets_that_are_made_there_are_ones() -> None:
 def test_the_env_file_that_is_shown_holds_settings() -> None:
     names = re.findall(r"^([A-Z_]+)=", shown("ini"), re.MULTILINE)
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert set(names) - set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == {"POSTGRES_PASSWORD"}
+    assert set(names) - set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) <= elsewhere()
+
+
+def section(name: str) -> list[list[str]]:
+    """Its lines that ask compose, a word each."""
+    part = PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    return [shlex.split(line)[2:] for line in part.splitlines() if line.startswith("docker compose ")]
+
+
+def test_an_upgrade_forgets_no_part() -> None:
+    renewed = {word for words in section("Upgrade") if words[0] == "up" for word in words if word in services()}
+    assert renewed == {*ours(), "proxy"} - {"migrate"}
+
+
+def test_nothing_else_runs_while_a_backup_is_restored() -> None:
+    """`stop` without names is of all whose profile is asked for; and what comes back before the end is the database."""
+    lines = section("Back up and restore")
+    [stop] = [words for words in lines if words[-1] == "stop"]
+    assert {name for option, name in pairwise(stop) if option == "--profile"} == PROFILES
+    begun = [words for words in lines[lines.index(stop) :] if words[0] == "up"]
+    assert begun == [["up", "--detach", "--wait", "--no-deps", "postgres"], ["up", "--detach"]]
 
 
 @pytest.mark.parametrize("address", re.findall(r"`(/admin/[\w/]+/)`", OWN))

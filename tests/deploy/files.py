@@ -85,7 +85,23 @@ def ours() -> dict[str, dict[str, Any]]:
 
 
 def copies(service: dict[str, Any]) -> int:
-    return int(service.get("deploy", {}).get("replicas", 1))
+    """As many as there are where `.env` says nothing of them."""
+    found = str(service.get("deploy", {}).get("replicas", 1))
+    return int(re.sub(r"\$\{\w+:-(\d+)\}", r"\1", found))
+
+
+def elsewhere() -> set[str]:
+    """What compose reads of `.env` for itself, by docs/configuration.md."""
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    heads = re.findall(r"^- ([^:]*): in `\.env`", page, re.MULTILINE)
+    return {name for head in heads for name in re.findall(r"`([A-Z_]+)`", head)}
+
+
+def counts() -> dict[str, int]:
+    """By name, how many run where `.env` says nothing, as docs/configuration.md has it."""
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    [line] = [line for line in page.splitlines() if "`JUDGES`" in line and line.startswith("- ")]
+    return {name: int(number) for name, number in re.findall(r"`([A-Z_]+)` \(`(\d+)`\)", line)}
 
 
 def procfile() -> dict[str, list[str]]:

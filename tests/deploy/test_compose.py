@@ -14,7 +14,7 @@ from django.core.management import get_commands, load_command_class
 from duels import stopping
 from emotionduel import leaving
 from tests.chaos.machines import KINDS
-from tests.deploy.files import ROOT, compose, copies, dockerfile, ours, procfile, services, steps
+from tests.deploy.files import ROOT, compose, copies, counts, dockerfile, elsewhere, ours, procfile, services, steps
 
 BIN = Path(sys.executable).parent
 # Names that images of others read.
@@ -132,7 +132,16 @@ def test_every_name_in_the_environment_is_a_setting(name: str) -> None:
     known = settings_known() | (THEIRS if name == "postgres" else set())
     assert set(services()[name].get("environment", {})) <= known
     asked = set(re.findall(r"\$\{(\w+)", str(services()[name])))
-    assert asked <= settings_known() | THEIRS | {"EXTRAS", "TORCH_INDEX"}
+    assert asked <= settings_known() | elsewhere()
+
+
+def test_how_many_run_is_kept_where_the_next_up_finds_it() -> None:
+    """`--scale` holds until the next `up`: only a reconciler's number is nobody's to choose."""
+    deploys = {name: each.get("deploy", {}) for name, each in services().items()}
+    said = {name: str(deploy["replicas"]) for name, deploy in deploys.items() if "replicas" in deploy}
+    said.pop("reconcile")
+    assert set(said.values()) == {f"${{{name}:-{number}}}" for name, number in counts().items()}
+    assert set(said) == {"web", "telegram", "judge", "judge-gpu"}
 
 
 def test_every_name_in_the_images_environment_is_a_setting_too() -> None:
