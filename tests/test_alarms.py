@@ -3,16 +3,19 @@
 import json
 import re
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 from redis import Redis
 
 from duels import tallies, turns, wake
-from duels.watch import metrics
+from duels.watch import metrics, state
 from duels.watch.question import Question
 from tests.redis import running
 
@@ -72,6 +75,24 @@ def test_each_alternative_of_a_pattern_is_told(told: str) -> None:
     assert patterns
     wanted = {f'{name}="{one}"' for name, _, value in patterns for one in value.split("|")}
     assert {each for each in wanted if each not in told} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if "silent_seconds" in rule["expr"]], ids=lambda rule: rule["alert"]
+)
+def test_who_never_came_is_silent_too(rule: dict[str, Any], settings: Any) -> None:
+    """On a database that was prepared an hour ago, and where nobody has beaten ever since."""
+    settings.TELEGRAM_BOT_TOKEN = "1:x"
+    MigrationRecorder.Migration.objects.update(applied=timezone.now() - timedelta(hours=1))
+    [[_, _, who]], limit = LABEL.findall(rule["expr"]), float(rule["expr"].rpartition(">")[2])
+    silent = dict.fromkeys(who.split("|"), 0.0) | metrics.silent(state.look())
+    assert {each for each in who.split("|") if not limit < 3600 <= silent[each] < 3700} == set()
+
+
+@pytest.mark.django_db
+def test_without_a_bot_nobody_is_missed_at_the_door() -> None:
+    assert set(metrics.silent(state.look())) == {"judge", "telegram", "reconcile"}
 
 
 def test_each_alarm_has_its_section() -> None:

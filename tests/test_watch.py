@@ -245,13 +245,13 @@ class TestMetrics:
         found = told(client)
         assert (found["emotionduel_webhook_here"], found["emotionduel_webhook_pending"]) == (1, 5)
 
-    def test_the_state_costs_seven_queries_each_along_an_index(self, redis: Redis) -> None:
+    def test_the_state_costs_eight_queries_each_along_an_index(self, redis: Redis) -> None:
         """However much is kept: what is done with is in none of these indexes."""
         with CaptureQueriesContext(
             connection,
         ) as queries:
             state.look()
-        assert len(queries) == 7
+        assert len(queries) == 8
         if connection.vendor == "sqlite":
             plans = [plan(each["sql"]) for each in queries]
             assert [line for lines in plans for line in lines if line.startswith("SCAN") and "INDEX" not in line] == [

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import TypeVar
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from duels import tallies, wake
+from duels import tallies, turns, wake
 from duels.telegram import door
-from duels.watch import state
+from duels.watch import ready, state
 from duels.watch.question import Question
 
 Answer = TypeVar("Answer")
@@ -69,7 +70,13 @@ def of_state(now: state.State) -> Iterator[Metric]:
     yield gauges("oldest_seconds", "For how long the oldest of them has waited", "line", oldest)
     yield gauges("duels_running", "Duels and practices that run", "status", now.duels)
     yield gauges("seats", "Players who search, sit in a room, or play", "state", now.seats)
-    yield gauges("silent_seconds", "Since the last beat of whoever should beat", "who", now.silent)
+    yield gauges("silent_seconds", "Since the last beat of whoever should beat", "who", silent(now))
+
+
+def silent(now: state.State) -> dict[str, float]:
+    """Who never came is told, too: Prometheus raises no alarm over a series that is not there."""
+    expected = [*ready.BEATING.values(), *([turns.DOOR] if settings.TELEGRAM_BOT_TOKEN else [])]
+    return dict.fromkeys(expected, now.age) | now.silent
 
 
 def of_counts(counts: Counts) -> Iterator[Metric]:

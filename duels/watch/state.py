@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
@@ -20,7 +21,8 @@ class State(NamedTuple):
     lines: dict[str, Line]
     duels: dict[str, int]  # those that run, by status
     seats: dict[str, int]
-    silent: dict[str, float]  # by who should beat, seconds since the last one
+    silent: dict[str, float]  # by who has ever beaten, seconds since the last one
+    age: float  # seconds since the database was prepared: so long has been silent who never came
 
 
 def look() -> State:
@@ -33,7 +35,13 @@ def look() -> State:
     running = by(Duel.objects.filter(finished_at=None), "status")
     duels = {status.value: running.get(status.value, 0) for status in Duel.RUNNING}
     found = by(Seat.objects.all(), "state")
-    return State(lines, duels, {state: found.get(state, 0) for state in Seat.State.values}, turns.silent_for())
+    seats = {state: found.get(state, 0) for state in Seat.State.values}
+    return State(lines, duels, seats, turns.silent_for(), age())
+
+
+def age() -> float:
+    began = MigrationRecorder.Migration.objects.aggregate(began=Min("applied"))["began"]
+    return (timezone.now() - began).total_seconds() if began else 0.0
 
 
 def line(waiting: "QuerySet[Any]", since: str) -> Line:
