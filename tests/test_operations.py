@@ -8,12 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
 from emotionduel.environment import KEY
 from tests import postgres
-from tests.deploy.files import elsewhere, ours, services
+from tests.deploy.files import compose, elsewhere, ours, services
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -28,24 +29,26 @@ TAKES = {
     "up": {"--detach", "--wait", "--no-deps"},  # no --scale: the next `up` takes it back
     "run": {"--rm", "--no-deps"},
     "exec": {"-T"},
-    "logs": {"--tail="},
+    "logs": {"--tail=", "--no-color", "--no-log-prefix"},
     "ps": set[str](),
     "stop": set[str](),
 }
 
 
-def shown(language: str) -> str:
-    return "".join(text for found, text in BLOCK.findall(OWN) if found == language)
+def shown(language: str, page: str = OWN) -> str:
+    return "".join(text for found, text in BLOCK.findall(page) if found == language)
 
 
-def lines() -> list[str]:
+def lines(page: str = OWN) -> list[str]:
     """In blocks, and in tables between backticks."""
-    inline = [line for line in re.findall(r"`([^`\n]+)`", BLOCK.sub("", OWN)) if re.match(r"docker |manage\.py ", line)]
-    return [*shown("sh").splitlines(), *inline]
+    inline = [
+        line for line in re.findall(r"`([^`\n]+)`", BLOCK.sub("", page)) if re.match(r"docker |manage\.py ", line)
+    ]
+    return [*shown("sh", page).splitlines(), *inline]
 
 
-def commands(*first: str) -> list[list[str]]:
-    found = [shlex.split(re.split(r" [<>|] ", line)[0]) for line in lines()]
+def commands(*first: str, page: str = OWN) -> list[list[str]]:
+    found = [shlex.split(re.split(r" [<>|] ", line.removesuffix("\\"))[0]) for line in lines(page)]
     return [words[len(first) :] for words in found if words[: len(first)] == list(first)]
 
 
@@ -63,7 +66,7 @@ def taken(words: list[str], allowed: set[str]) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize("words", commands("docker", "compose"), ids=" ".join)
+@pytest.mark.parametrize("words", commands("docker", "compose", page=PAGE), ids=" ".join)
 def test_compose_knows_its_parts(words: list[str]) -> None:
     while words[0] == "--profile":
         assert words[1] in PROFILES
@@ -76,6 +79,16 @@ def test_compose_knows_its_parts(words: list[str]) -> None:
         manages(inside[2:])
     elif inside:
         asks_postgres(inside)
+
+
+def test_prometheus_finds_the_web_processes_of_compose() -> None:
+    [found] = yaml.safe_load(shown("yaml", PAGE))["dns_sd_configs"]
+    [name] = found["names"]
+    assert services()[name]["environment"]["PORT"] == str(found["port"])
+    network = re.findall(r"--network (\w+)", PAGE)
+    assert network == [f"{compose()['name']}_{other}" for other in services()[name]["networks"] if other == "outer"]
+    assert compose()["networks"]["outer"] is None, "made by compose, which puts its own name before it"
+    assert re.search(r'"\$PWD/(\S+):/etc/prometheus:ro"', PAGE)[1] == "deploy/prometheus"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("words", commands("manage.py"), ids=" ".join)
