@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from emotionduel.environment import Environment, read_file
 from emotionduel.secret import kept_secret, random_key
+from scoring import open_scorer
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "emotionduel" / "settings.py").read_text(encoding="utf-8")
@@ -184,6 +185,11 @@ READ = re.compile(r"""environ(?:\.get\(|\[)"(\w+)"|getenv\("(\w+)"|\{\$(\w+)|\$\
 def test_to_write_a_default_down_changes_nothing(fresh: Any, name: str) -> None:
     """So the page's own words are values that can be meant, and what is not set acts as they say."""
     assert told(fresh(**{name: ROWS[name]})) == told(fresh())
+
+
+def test_a_judge_without_a_device_is_where_the_page_says() -> None:
+    [said] = re.findall(r"^\| `SCORER_DEVICE` \| \| .* Unset: `(\w+)`", PAGE, re.MULTILINE)
+    assert open_scorer(threads=1).device == said
 
 
 def told(settings: SimpleNamespace) -> dict[str, str]:

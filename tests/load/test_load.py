@@ -1,12 +1,14 @@
 """The load's short form: no times, only that nothing is lost. And what its figures are made of."""
 
 import asyncio
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from duels import jobs
 from scoring.lab.speed_report import Line
 from tests import postgres
 from tests.load import report, updates
@@ -23,6 +25,12 @@ FINISHED = "select count(*) from duels_duel where status = 'finished'"
 async def twice(door: Door, sent: list[updates.Json]) -> Counter[int]:
     """Each update over two connections at once, as when Telegram sends it again."""
     return Counter(await asyncio.gather(*(door.post(each) for each in sent for _ in range(2))))
+
+
+def test_the_page_says_how_a_judge_takes_photos_together() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "planning.md").read_text(encoding="utf-8")
+    [numbers] = re.findall(r"up to (\d+) of duels or (\d+) of the arena.*?up\s+to (\d+) ms", page, re.DOTALL)
+    assert [int(number) for number in numbers] == [jobs.BATCH, jobs.ARENA_BATCH, round(jobs.FILL_SECONDS * 1000)]
 
 
 @pytest.mark.slow
