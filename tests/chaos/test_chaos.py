@@ -104,6 +104,7 @@ def test_a_backup_brings_the_game_back(site: Machines, tmp_path: Path) -> None:
     rooms[2][1].sees("👀", within=PATIENCE)
     lose_everything(site)
     run("pg_restore", "--no-owner", "--dbname", site.database.url, dump)
+    site.manage("migrate")
     assert "2 duels void" in site.manage("restored")
     site.start(*site.processes)
     site.wait_ready()
