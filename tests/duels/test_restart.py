@@ -19,6 +19,7 @@ def test_duels_outlive_a_restart_of_everything(short: Site) -> None:
     ann.sends_photo(face(0))
     boris.sees("👀", within=PATIENCE)
     end = deadline_of(short, ann)
+    all_is_told(short)
     short.kill(*short.processes)
 
     boris.sends_photo(face(1, "sadness"), date=end - 1)
@@ -39,6 +40,11 @@ def test_duels_outlive_a_restart_of_everything(short: Site) -> None:
     short.wait_ready()
 
 
+def all_is_told(site: Site) -> None:
+    """And written down: a sender that is killed before that sends it once more, which chaos alone allows for."""
+    site.wait_for(lambda: not site.rows("select 1 from duels_notice where status = 'waiting'"), "something waits")
+
+
 def play(one: Person, other: Person) -> None:
     code = open_room(one, 2)
     other.types(f"/join {code}")
@@ -51,6 +57,7 @@ def test_a_photo_in_the_inbox_holds_the_end_up(short: Site) -> None:
     fred.sends_photo(face(3))
     galya.sees("👀", within=PATIENCE)
     end = deadline_of(short, fred)
+    all_is_told(short)
     short.kill("telegram1", "telegram2")
     galya.sends_photo(face(4, "fear"))
     wait_until(end + 8)
