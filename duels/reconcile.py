@@ -1,7 +1,7 @@
 """What is due goes on, whoever died and whatever Redis has forgotten: looked for in the database, again and again."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from redis.exceptions import RedisError
@@ -114,7 +114,11 @@ def wake_outbox() -> int:
     together: dict[object, list[Notice]] = {}
     for notice in free.filter(status=Notice.Status.WAITING).order_by("id")[:WOKEN]:
         together.setdefault((notice.duel_id, notice.kind) if notice.duel_id else notice.pk, []).append(notice)
-    return sum(wake.outbox([each.player_id for each in all], all[0].pk, all[0].tries) for all in together.values())
+    return sum(wake_together(notices) for notices in together.values())
+
+
+def wake_together(notices: Sequence[Notice]) -> bool:
+    return wake.outbox([notice.player_id for notice in notices], notices[0].pk, notices[0].tries)
 
 
 def wake_playback() -> int:
