@@ -3,9 +3,11 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Player
 from duels.telegram import bot
+from duels.telegram.tests.letters import a_phone
 from duels.tests.conftest import ann, bob, cat, dan, prompt
-from tests.botapi import BotApi
+from tests.botapi import BotApi, Person
 
 __all__ = ["ann", "bob", "cat", "dan", "prompt"]
 
@@ -29,3 +31,15 @@ def api(telegram: BotApi, settings: Any) -> Iterator[BotApi]:
     yield telegram
     telegram.faults.clear()
     telegram.calls.clear()
+
+
+@pytest.fixture
+def hers(api: BotApi, ann: Player) -> Person:
+    """Ann's phone."""
+    return a_phone(api, ann)
+
+
+@pytest.fixture
+def his(api: BotApi, bob: Player) -> Person:
+    """Bob's."""
+    return a_phone(api, bob)

@@ -1,4 +1,4 @@
-"""Updates as Telegram sends them."""
+"""Updates as Telegram sends them, and the phones that they come from."""
 
 import time
 from itertools import count
@@ -9,6 +9,7 @@ from duels.models import Notice
 from duels.notices import Kind
 from duels.telegram import dispatch
 from duels.telegram.messages import Message, render
+from tests.botapi import BotApi, Person
 
 Json = dict[str, Any]
 
@@ -20,6 +21,15 @@ PHOTO: Json = {
         {"file_id": "large", "file_unique_id": "l", "width": 900, "height": 600, "file_size": 50_000},
     ]
 }
+
+
+def a_phone(api: BotApi, player: Player) -> Person:
+    """From now on the player's."""
+    person = Person(api, player.name)
+    person.types("/start")
+    Player.objects.filter(pk=player.pk).update(telegram_id=person.id)
+    player.refresh_from_db()
+    return person
 
 
 def user(number: int = USER, language: str = "en") -> Json:

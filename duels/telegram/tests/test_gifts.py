@@ -14,7 +14,6 @@ from duels.privacy import training_consent
 from duels.telegram import bot, gifts, outbox
 from duels.telegram.answers import Answer
 from duels.telegram.tests.letters import answers, buttons, presses, read, rendered, says
-from duels.telegram.tests.test_removal import a_phone
 from duels.tests.world import last_told, played
 from tests.botapi import BotApi, Person
 
@@ -24,11 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot, "READ_SECONDS", 5)
-
-
-@pytest.fixture
-def hers(api: BotApi, ann: Player) -> Person:
-    return a_phone(api, ann)
 
 
 def camera() -> bytes:

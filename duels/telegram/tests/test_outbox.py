@@ -11,12 +11,11 @@ from accounts.models import Player
 from duels import erasure, lobby, notices
 from duels.models import Duel, Notice
 from duels.notices import Kind
-from duels.telegram import bot, files, outbox, pictures, setup
+from duels.telegram import bot, files, outbox, setup
 from duels.telegram.answers import Answer
 from duels.tests.world import entry_of, played, random_duel, reread, told
 from scoring import PhotoError
 from tests.botapi import BotApi, Person
-from tests.faces import draw_face, photo_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -24,20 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot, "READ_SECONDS", 0.5)
-
-
-@pytest.fixture
-def phone(api: BotApi, ann: Player) -> Person:
-    """Ann's."""
-    return a_phone(api, ann)
-
-
-def a_phone(api: BotApi, player: Player) -> Person:
-    person = Person(api, player.name)
-    person.types("/start")
-    Player.objects.filter(pk=player.pk).update(telegram_id=person.id)
-    player.telegram_id = person.id
-    return person
 
 
 def ask(player: Player, *names: Answer) -> list[Notice]:
@@ -53,16 +38,16 @@ def as_it_is(notice: Notice) -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
-def test_notices_go_out_in_their_order(ann: Player, phone: Person, api: BotApi) -> None:
+def test_notices_go_out_in_their_order(ann: Player, hers: Person, api: BotApi) -> None:
     ask(ann, Answer.HELP, Answer.ABOUT, Answer.MENU)
     assert outbox.send_notices(ann.pk) == 3
-    heard = [shown.text.split()[0] for shown in phone.messages if not shown.text.startswith("/")]
+    heard = [shown.text.split()[0] for shown in hers.messages if not shown.text.startswith("/")]
     assert heard == ["❓", "🎭", "🎭"]
     assert api.refusals == []
     assert set(Notice.objects.values_list("status", flat=True)) == {"sent"}
 
 
-def test_too_many_requests_wait_as_long_as_telegram_says(ann: Player, phone: Person, api: BotApi) -> None:
+def test_too_many_requests_wait_as_long_as_telegram_says(ann: Player, hers: Person, api: BotApi) -> None:
     first, second = ask(ann, Answer.HELP, Answer.ABOUT)
     api.fail("sendMessage", code=429, retry_after=70)
     assert outbox.send_notices(ann.pk) == 0
@@ -77,7 +62,7 @@ def test_too_many_requests_wait_as_long_as_telegram_says(ann: Player, phone: Per
 
 
 @pytest.mark.parametrize("fault", [{"code": 500}, {"code": 502, "garbled": True}])
-def test_a_server_that_fails_is_asked_again(ann: Player, phone: Person, api: BotApi, fault: Any) -> None:
+def test_a_server_that_fails_is_asked_again(ann: Player, hers: Person, api: BotApi, fault: Any) -> None:
     [notice] = ask(ann, Answer.HELP)
     api.fail("sendMessage", **fault)
     outbox.send_notices(ann.pk)
@@ -88,7 +73,7 @@ def test_a_server_that_fails_is_asked_again(ann: Player, phone: Person, api: Bot
 
 
 @pytest.mark.parametrize("fault", [{"silent": True, "done": True}, {"slow": 1.5}])
-def test_silence_is_tried_again_and_counted(ann: Player, phone: Person, api: BotApi, fault: Any) -> None:
+def test_silence_is_tried_again_and_counted(ann: Player, hers: Person, api: BotApi, fault: Any) -> None:
     [notice] = ask(ann, Answer.HELP)
     api.fail("sendMessage", **fault)
     outbox.send_notices(ann.pk)
@@ -97,7 +82,7 @@ def test_silence_is_tried_again_and_counted(ann: Player, phone: Person, api: Bot
     assert (as_it_is(notice).status, as_it_is(notice).repeated) == ("sent", True)
 
 
-def test_a_sender_that_died_in_the_middle_is_counted_too(ann: Player, phone: Person) -> None:
+def test_a_sender_that_died_in_the_middle_is_counted_too(ann: Player, hers: Person) -> None:
     [notice] = ask(ann, Answer.HELP)
     assert outbox.claimed(ann.pk)
     go_on()
@@ -105,7 +90,7 @@ def test_a_sender_that_died_in_the_middle_is_counted_too(ann: Player, phone: Per
     assert (as_it_is(notice).status, as_it_is(notice).repeated) == ("sent", True)
 
 
-def test_a_server_that_cannot_be_reached_repeats_nothing(ann: Player, phone: Person, settings: Any) -> None:
+def test_a_server_that_cannot_be_reached_repeats_nothing(ann: Player, hers: Person, settings: Any) -> None:
     [notice] = ask(ann, Answer.HELP)
     there, settings.TELEGRAM_API_URL = settings.TELEGRAM_API_URL, "http://127.0.0.1:9"
     outbox.send_notices(ann.pk)
@@ -116,10 +101,10 @@ def test_a_server_that_cannot_be_reached_repeats_nothing(ann: Player, phone: Per
 
 
 def test_who_has_blocked_the_bot_is_marked_and_the_opponent_told(
-    ann: Player, bob: Player, phone: Person, api: BotApi
+    ann: Player, bob: Player, hers: Person, api: BotApi
 ) -> None:
     random_duel(ann, bob)
-    api.fail(chat=phone.id, code=403, times=-1)
+    api.fail(chat=hers.id, code=403, times=-1)
     outbox.send_notices(ann.pk)
     assert reread(ann).unreachable_at
     assert told(bob).count(Kind.OPPONENT_UNREACHABLE) == 1
@@ -127,7 +112,7 @@ def test_who_has_blocked_the_bot_is_marked_and_the_opponent_told(
     assert len(api.faults[0].met) == 1, "nobody is called who cannot be reached"
 
 
-def test_what_telegram_refuses_is_set_aside_and_the_next_goes_out(ann: Player, phone: Person, api: BotApi) -> None:
+def test_what_telegram_refuses_is_set_aside_and_the_next_goes_out(ann: Player, hers: Person, api: BotApi) -> None:
     first, second = ask(ann, Answer.HELP, Answer.ABOUT)
     api.fail("sendMessage", code=400, description="Bad Request: can't parse entities")
     outbox.send_notices(ann.pk)
@@ -135,8 +120,7 @@ def test_what_telegram_refuses_is_set_aside_and_the_next_goes_out(ann: Player, p
     assert "parse entities" in as_it_is(first).error
 
 
-def test_the_clock_starts_when_the_last_prompt_is_there(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
-    a_phone(api, bob)
+def test_the_clock_starts_when_the_last_prompt_is_there(ann: Player, bob: Player, hers: Person, his: Person) -> None:
     lobby.find_opponent(ann)
     lobby.find_opponent(bob)
     lobby.pair_waiting()
@@ -146,21 +130,19 @@ def test_the_clock_starts_when_the_last_prompt_is_there(ann: Player, bob: Player
     assert Duel.objects.get().status == "open"
 
 
-def test_a_search_is_one_message_and_ends_without_a_button(
-    ann: Player, bob: Player, phone: Person, api: BotApi
-) -> None:
+def test_a_search_is_one_message_and_ends_without_a_button(ann: Player, bob: Player, hers: Person, api: BotApi) -> None:
     lobby.find_opponent(ann)
     outbox.send_notices(ann.pk)
     lobby.find_opponent(bob)
     lobby.pair_waiting()
     outbox.send_notices(ann.pk)
-    search = next(shown for shown in phone.messages if shown.edited)
+    search = next(shown for shown in hers.messages if shown.edited)
     assert search.buttons == []
-    assert len(api.called("sendMessage", phone.id)) == 2, "the search, and the prompt"
+    assert len(api.called("sendMessage", hers.id)) == 2, "the search, and the prompt"
     assert api.refusals == []
 
 
-def test_a_search_that_ended_before_it_was_told_of_is_not_told_of(ann: Player, bob: Player, phone: Person) -> None:
+def test_a_search_that_ended_before_it_was_told_of_is_not_told_of(ann: Player, bob: Player, hers: Person) -> None:
     lobby.find_opponent(ann)
     lobby.find_opponent(bob)
     lobby.pair_waiting()
@@ -169,88 +151,32 @@ def test_a_search_that_ended_before_it_was_told_of_is_not_told_of(ann: Player, b
     assert dict(statuses) == {"search_waiting": "dropped", "prompt": "sent", "search_over": "dropped"}
 
 
-def test_ready_is_a_new_message_for_an_edited_one_makes_no_sound(ann: Player, phone: Person, api: BotApi) -> None:
+def test_ready_is_a_new_message_for_an_edited_one_makes_no_sound(ann: Player, hers: Person, api: BotApi) -> None:
     seat = lobby.find_opponent(ann)
     outbox.send_notices(ann.pk)
     notices.tell(ann, Kind.SEARCH_READY, topic=f"search-{seat.pk}", seconds=30)
     outbox.send_notices(ann.pk)
-    assert len(api.called("sendMessage", phone.id)) == 2
-    assert len(api.called("deleteMessage", phone.id)) == 1
-    assert "ready" in phone.last.buttons[0]
+    assert len(api.called("sendMessage", hers.id)) == 2
+    assert len(api.called("deleteMessage", hers.id)) == 1
+    assert "ready" in hers.last.buttons[0]
 
 
-def test_a_press_changes_the_message_that_was_pressed(ann: Player, phone: Person, api: BotApi) -> None:
+def test_a_press_changes_the_message_that_was_pressed(ann: Player, hers: Person, api: BotApi) -> None:
     ask(ann, Answer.SETTINGS)
     outbox.send_notices(ann.pk)
-    notices.answer(ann, Answer.SETTINGS, edit=phone.last.id)
+    notices.answer(ann, Answer.SETTINGS, edit=hers.last.id)
     outbox.send_notices(ann.pk)
-    assert len(api.called("sendMessage", phone.id)) == 1, "reading the same, it counts as changed"
+    assert len(api.called("sendMessage", hers.id)) == 1, "reading the same, it counts as changed"
     assert set(Notice.objects.values_list("status", flat=True)) == {"sent"}
     notices.answer(ann, Answer.SETTINGS, edit=424242)
     outbox.send_notices(ann.pk)
-    assert len(api.called("sendMessage", phone.id)) == 2, "that message is gone: a new one instead"
-
-
-def test_the_result_comes_with_its_picture(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
-    played(ann, 80, bob, 40)
-    outbox.send_notices(ann.pk)
-    assert phone.last.photo
-    assert "Victory" in phone.last.text
-    assert api.refusals == []
-
-
-def faced(duel: Duel, phone: Person) -> None:
-    for person, entry in enumerate(duel.entries.order_by("pk")):
-        photo = phone.file(photo_bytes(draw_face(person, "happiness", (800, 600))))["file_id"]
-        duel.entries.filter(pk=entry.pk).update(box=[0.36, 0.22, 0.64, 0.78], file_id=photo)
-
-
-@pytest.mark.parametrize(("language", "uploads"), [("en", 1), ("ru", 2)])
-def test_what_two_may_see_is_fetched_once_and_uploaded_once_a_language(
-    ann: Player, bob: Player, phone: Person, api: BotApi, language: str, uploads: int
-) -> None:
-    his = a_phone(api, bob)
-    Player.objects.update(face_for_opponents_at=timezone.now())
-    Player.objects.filter(pk=bob.pk).update(language=language)
-    faced(played(ann, 80, bob, 40), phone)
-    outbox.send_notices(ann.pk, bob.pk)
-    assert len(api.called("getFile")) == 2
-    assert (phone.last.photo == his.last.photo) == (uploads == 1)
-    assert "Victory" in phone.last.text
-    assert {"en": "Defeat", "ru": "Поражение"}[language] in his.last.text
-    assert pictures.at_hand == pictures.AtHand(), "nobody's face is kept"
-
-
-def test_who_may_see_less_gets_a_picture_of_their_own(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
-    his = a_phone(api, bob)
-    faced(played(ann, 80, bob, 40), phone)
-    outbox.send_notices(ann.pk, bob.pk)
-    assert his.picture(his.last) != phone.picture(phone.last)
-
-
-def test_a_face_that_could_not_be_had_is_asked_for_again(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
-    his = a_phone(api, bob)
-    Player.objects.update(face_for_opponents_at=timezone.now())
-    faced(played(ann, 80, bob, 40), phone)
-    api.fail("getFile", code=500, times=1)
-    outbox.send_notices(ann.pk, bob.pk)
-    assert len(api.called("getFile")) == 3
-    assert his.picture(his.last) != phone.picture(phone.last)
-
-
-def test_where_the_picture_cannot_be_drawn_the_words_go_alone(
-    ann: Player, bob: Player, phone: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pictures, "without_faces", lambda duel: 1 / 0)
-    played(ann, 80, bob, 40)
-    outbox.send_notices(ann.pk)
-    assert (phone.last.photo, "Victory" in phone.last.text) == ("", True)
+    assert len(api.called("sendMessage", hers.id)) == 2, "that message is gone: a new one instead"
 
 
 def test_what_fails_with_one_player_keeps_nobody_else_waiting(
-    ann: Player, bob: Player, phone: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
+    ann: Player, bob: Player, hers: Person, his: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    his, claimed = a_phone(api, bob), outbox.claimed
+    claimed = outbox.claimed
 
     def fails_with_ann(player: int) -> Notice | None:
         if player == ann.pk:
@@ -263,31 +189,23 @@ def test_what_fails_with_one_player_keeps_nobody_else_waiting(
     assert "HAPPY1" in his.last.text
 
 
-def test_a_picture_that_is_refused_leaves_the_words(ann: Player, bob: Player, phone: Person, api: BotApi) -> None:
-    played(ann, 80, bob, 40)
-    api.fail("sendPhoto", code=400, description="Bad Request: PHOTO_INVALID_DIMENSIONS")
-    outbox.send_notices(ann.pk)
-    assert not phone.last.photo
-    assert "Victory" in phone.last.text
-
-
-def test_news_of_a_duel_that_is_over_are_not_sent(ann: Player, bob: Player, phone: Person) -> None:
+def test_news_of_a_duel_that_is_over_are_not_sent(ann: Player, bob: Player, hers: Person) -> None:
     played(ann, 80, bob, 40)
     outbox.send_notices(ann.pk)
     sent = Notice.objects.filter(player=ann, status="sent").values_list("kind", flat=True)
     assert list(sent) == [Kind.RESULT]
 
 
-def test_a_group_that_has_moved_is_followed(ann: Player, api: BotApi, phone: Person) -> None:
+def test_a_group_that_has_moved_is_followed(ann: Player, api: BotApi, hers: Person) -> None:
     about: dict[str, Any] = {"answer": Answer.GROUP, "about": {}}
-    notice = notices.tell(ann, Kind.ANSWER, chat_id=phone.id + 1, **about)
+    notice = notices.tell(ann, Kind.ANSWER, chat_id=hers.id + 1, **about)
     assert notice
-    api.fail(chat=phone.id + 1, code=400, migrate_to=phone.id)
+    api.fail(chat=hers.id + 1, code=400, migrate_to=hers.id)
     outbox.send_notices(ann.pk)
-    assert (as_it_is(notice).status, as_it_is(notice).chat_id) == ("sent", phone.id)
+    assert (as_it_is(notice).status, as_it_is(notice).chat_id) == ("sent", hers.id)
 
 
-def test_a_bug_in_the_words_holds_nobody_up_for_ever(ann: Player, phone: Person) -> None:
+def test_a_bug_in_the_words_holds_nobody_up_for_ever(ann: Player, hers: Person) -> None:
     broken, fine = ask(ann, Answer.REASONS, Answer.HELP)
     for _ in range(outbox.TRIES):
         go_on()
@@ -296,9 +214,9 @@ def test_a_bug_in_the_words_holds_nobody_up_for_ever(ann: Player, phone: Person)
 
 
 @pytest.mark.parametrize("blocked", [False, True])
-def test_of_one_who_has_gone_no_number_is_kept(ann: Player, phone: Person, blocked: bool) -> None:
+def test_of_one_who_has_gone_no_number_is_kept(ann: Player, hers: Person, blocked: bool) -> None:
     if blocked:
-        phone.blocks_bot()
+        hers.blocks_bot()
     erasure.forget(ann)
     outbox.send_notices(ann.pk)
     for notice in Notice.objects.filter(player=ann, kind__in=outbox.LAST_WORDS):
@@ -306,7 +224,7 @@ def test_of_one_who_has_gone_no_number_is_kept(ann: Player, phone: Person, block
         assert (notice.chat_id, notice.message_id, notice.params, notice.error) == (None, None, {}, "")
 
 
-def test_after_a_day_it_is_given_up(ann: Player, phone: Person, api: BotApi) -> None:
+def test_after_a_day_it_is_given_up(ann: Player, hers: Person, api: BotApi) -> None:
     [notice] = ask(ann, Answer.HELP)
     Notice.objects.update(created=timezone.now() - timedelta(hours=25))
     api.fail("sendMessage", code=500)
@@ -314,7 +232,7 @@ def test_after_a_day_it_is_given_up(ann: Player, phone: Person, api: BotApi) -> 
     assert as_it_is(notice).status == "failed"
 
 
-def test_without_a_token_notices_wait(ann: Player, phone: Person, settings: Any) -> None:
+def test_without_a_token_notices_wait(ann: Player, hers: Person, settings: Any) -> None:
     [notice] = ask(ann, Answer.HELP)
     settings.TELEGRAM_BOT_TOKEN = ""
     outbox.send_notices(ann.pk)
@@ -322,12 +240,12 @@ def test_without_a_token_notices_wait(ann: Player, phone: Person, settings: Any)
 
 
 def test_photos_come_in_the_entries_order_whatever_becomes_of_one(
-    ann: Player, bob: Player, phone: Person, api: BotApi
+    ann: Player, bob: Player, hers: Person, api: BotApi
 ) -> None:
     duel = random_duel(ann, bob)
     entries = [entry_of(ann, duel), entry_of(bob, duel), entry_of(bob, duel)]
-    entries[0].file_id = phone.file(b"a picture")["file_id"]
-    entries[1].file_id = phone.file(b"x" * 20_000_001)["file_id"]
+    entries[0].file_id = hers.file(b"a picture")["file_id"]
+    entries[1].file_id = hers.file(b"x" * 20_000_001)["file_id"]
     entries[2].file_id = "nonsense"
     first, large, unknown = files.fetch_photos(entries)
     assert first == b"a picture"
@@ -348,11 +266,11 @@ def test_no_error_shows_the_token(api: BotApi, settings: Any) -> None:
 
 
 @pytest.mark.parametrize("login", [False, True])
-def test_telegram_takes_every_way_into_the_site(phone: Person, ann: Player, settings: Any, login: bool) -> None:
+def test_telegram_takes_every_way_into_the_site(hers: Person, ann: Player, settings: Any, login: bool) -> None:
     settings.BASE_URL, settings.TELEGRAM_LOGIN = "https://duel.example.org", login
     notices.answer(ann, Answer.WEB)
     outbox.send_notices(ann.pk)
-    [[way], [app]] = phone.last.rows
+    [[way], [app]] = hers.last.rows
     assert ("login_url" if login else "url") in way
     assert app["web_app"] == {"url": "https://duel.example.org/web-app/"}
 
@@ -368,7 +286,7 @@ def test_beside_the_field_to_write_in_lies_ones_own_page_where_there_is_https(ap
 
 @pytest.mark.django_db(transaction=True)  # connections are closed
 def test_what_telegram_has_is_written_down_when_the_database_is_back(
-    ann: Player, phone: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
+    ann: Player, hers: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write, failures = outbox.sent, iter([OperationalError, InterfaceError])
 
@@ -380,4 +298,4 @@ def test_what_telegram_has_is_written_down_when_the_database_is_back(
     monkeypatch.setattr(outbox, "sent", sent)
     [notice] = ask(ann, Answer.HELP)
     assert outbox.send_notices(ann.pk) == 1
-    assert (as_it_is(notice).status, len(api.called("sendMessage", phone.id))) == ("sent", 1)
+    assert (as_it_is(notice).status, len(api.called("sendMessage", hers.id))) == ("sent", 1)

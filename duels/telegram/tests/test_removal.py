@@ -23,24 +23,6 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot, "READ_SECONDS", 5)
 
 
-def a_phone(api: BotApi, player: Player) -> Person:
-    person = Person(api, player.name)
-    person.types("/start")
-    Player.objects.filter(pk=player.pk).update(telegram_id=person.id)
-    player.refresh_from_db()
-    return person
-
-
-@pytest.fixture
-def hers(api: BotApi, ann: Player) -> Person:
-    return a_phone(api, ann)
-
-
-@pytest.fixture
-def his(api: BotApi, bob: Player) -> Person:
-    return a_phone(api, bob)
-
-
 def deliver(*players: Player) -> None:
     for player in players:
         while outbox.send_notices(player.pk):
